@@ -1,0 +1,87 @@
+/**
+ * The vector-Jacobian product of `mlpForward` (Rumelhart, Hinton and Williams
+ * 1986), from the head down:
+ *
+ *   dW = xᵀ dz,   db = sum over rows of dz,   dx = dz Wᵀ,   dz = dy through relu and LN
+ *
+ *   scratch   | one delta: rows x widest | the other: rows x widest |
+ *
+ * A layer's delta is read from one half while the layer below gets the other.
+ */
+
+import { gemmNt } from "./gemm_nt";
+import { gemmTn } from "./gemm_tn";
+import { normaliseBack, rectifyBack } from "./layer_norm";
+
+export function mlpBackward(
+  network: usize, params: usize, x: usize, tape: usize, dy: usize,
+  gradient: usize, dx: usize, scratch: usize, rows: i32,
+): void {
+  const inputs = load<i32>(network);
+  const depth = load<i32>(network, 4);
+  const layerNorm = load<i32>(network, 8);
+  const hiddens = network + 16;
+  // Start behind the last hidden layer and walk back over params and tape.
+  let offset: usize = 0;
+  let width = inputs;
+  let widest = 0;
+  for (let layer = 0; layer < depth; layer++) {
+    const hidden = load<i32>(hiddens + (<usize>layer << 2));
+    offset += <usize>(width + 1) * hidden;
+    tape += <usize>rows * (2 * hidden + 1) << 2;
+    width = hidden;
+    widest = max(widest, hidden);
+  }
+  let delta = dy;
+  let next = scratch;
+  let spare = scratch + (<usize>rows * widest << 2);
+  let out = load<i32>(network, 12);
+  for (let layer = depth; layer >= 0; layer--) {
+    const below = layer ? tape - (<usize>rows * (width + 1) << 2) : x;
+    const into = layer ? next : dx;
+    if (gradient) parameterGradient(gradient + (offset << 2), below, delta, rows, width, out);
+    if (!into) return;
+    gemmNt(delta, params + (offset << 2), into, rows, width, out, 0);
+    if (!layer) return;
+    tape -= <usize>rows * (2 * width + 1) << 2;
+    if (layerNorm) {
+      normaliseBack(into, tape, tape + (<usize>rows * width << 3), rows, width);
+    } else rectifyBack(into, tape, rows * width);
+    delta = into;
+    next = spare;
+    spare = into;
+    out = width;
+    width = layer > 1 ? load<i32>(hiddens + (<usize>(layer - 2) << 2)) : inputs;
+    offset -= <usize>(width + 1) * out;
+  }
+}
+
+/** dW and db of one layer. */
+function parameterGradient(
+  gradient: usize, x: usize, delta: usize, rows: i32, width: i32, out: i32,
+): void {
+  gemmTn(x, delta, gradient, width, out, rows, 0);
+  columnSums(delta, gradient + (<usize>width * out << 2), rows, out);
+}
+
+/** sums[j] = sum over rows, first to last, of d[row, j]. */
+function columnSums(d: usize, sums: usize, rows: i32, width: i32): void {
+  const stride = <usize>width << 2;
+  let j = 0;
+  for (; j + 16 <= width; j += 16, d += 64, sums += 64) {
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+    for (let row = 0, at = d; row < rows; row++, at += stride) {
+      s0 = f32x4.add(s0, v128.load(at));
+      s1 = f32x4.add(s1, v128.load(at, 16));
+      s2 = f32x4.add(s2, v128.load(at, 32));
+      s3 = f32x4.add(s3, v128.load(at, 48));
+    }
+    v128.store(sums, s0); v128.store(sums, s1, 16);
+    v128.store(sums, s2, 32); v128.store(sums, s3, 48);
+  }
+  for (; j < width; j++, d += 4, sums += 4) {
+    let sum: f32 = 0;
+    for (let row = 0, at = d; row < rows; row++, at += stride) sum += load<f32>(at);
+    store<f32>(sums, sum);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The twins of the network kernels: y = relu(LN?(x W + b)) per hidden layer, a
+ * linear head, and their vector-Jacobian product.
+ *
+ * @module
+ */
+
+import { createLayerNorm } from "./reference_layer_norm.ts";
+import type { Kernels, Pointer } from "./types.ts";
+
+type Products = Pick<Kernels, "gemm" | "gemmTn" | "gemmNt">;
+
+/** A network read from memory: the widths of its layers, inputs first, outputs last. */
+interface Architecture {
+  readonly widths: readonly number[];
+  readonly layerNorm: boolean;
+}
+
+/** `mlpForward` and `mlpBackward` over a memory seen as floats and as integers. */
+export function mlpTwins(
+  floats: Float32Array,
+  integers: Int32Array,
+  products: Products,
+): Pick<Kernels, "mlpForward" | "mlpBackward"> {
+  const norm = createLayerNorm(floats);
+
+  function read(network: Pointer): Architecture {
+    const at = network >>> 2;
+    const hidden = integers.subarray(at + 4, at + 4 + integers[at + 1]);
+    return {
+      widths: [integers[at], ...hidden, integers[at + 3]],
+      layerNorm: integers[at + 2] !== 0,
+    };
+  }
+
+  /** Every row of z becomes the bias; the product adds to it. */
+  function fillRows(z: Pointer, bias: Pointer, rows: number, width: number) {
+    for (let row = 0; row < rows; row++) {
+      const to = (z >>> 2) + row * width;
+      floats.copyWithin(to, bias >>> 2, (bias >>> 2) + width);
+    }
+  }
+
+  /** sums[j] = sum over rows, first to last, of d[row, j]. */
+  function columnSums(d: Pointer, sums: Pointer, rows: number, width: number) {
+    floats.fill(0, sums >>> 2, (sums >>> 2) + width);
+    for (let i = 0; i < rows * width; i++) {
+      floats[(sums >>> 2) + i % width] += floats[(d >>> 2) + i];
+    }
+  }
+
+  return {
+    mlpForward(network, params, x, tape, y, rows) {
+      const { widths, layerNorm } = read(network);
+      const head = widths.length - 2;
+      for (let layer = 0; layer <= head; layer++) {
+        const [width, out] = [widths[layer], widths[layer + 1]];
+        const bytes = rows * out * 4;
+        const z = layer === head ? y : tape;
+        fillRows(z, params + width * out * 4, rows, out);
+        products.gemm(x, params, z, rows, out, width, 1);
+        if (layer === head) return;
+        if (layerNorm) {
+          norm.forward(z, z + bytes, z + 2 * bytes, rows, out);
+        } else norm.rectify(z, z + bytes, rows * out);
+        x = tape + bytes;
+        tape += 2 * bytes + rows * 4;
+        params += (width + 1) * out * 4;
+      }
+    },
+    mlpBackward(
+      network,
+      params,
+      x,
+      tape,
+      dy,
+      gradient,
+      dx,
+      scratch,
+      rows,
+    ) {
+      const { widths, layerNorm } = read(network);
+      const { weights, tapes } = offsets(widths, rows);
+      const half = rows * Math.max(0, ...widths.slice(1, -1)) * 4;
+      let delta = dy;
+      for (let layer = widths.length - 2; layer >= 0; layer--) {
+        const [width, out] = [widths[layer], widths[layer + 1]];
+        const z = tape + tapes[layer - 1];
+        const input = layer > 0 ? z + rows * width * 4 : x;
+        if (gradient !== 0) {
+          const dw = gradient + weights[layer];
+          products.gemmTn(input, delta, dw, width, out, rows, 0);
+          columnSums(delta, dw + width * out * 4, rows, out);
+        }
+        const into = layer > 0 ? scratch + (layer % 2) * half : dx;
+        if (into === 0) return;
+        const w = params + weights[layer];
+        products.gemmNt(delta, w, into, rows, width, out, 0);
+        if (layer === 0) return;
+        if (layerNorm) {
+          norm.backward(into, z, z + 2 * rows * width * 4, rows, width);
+        } else norm.rectifyBack(into, z, rows * width);
+        delta = into;
+      }
+    },
+  };
+}
+
+/** Byte offsets: weights of every layer in the parameters, hidden layers in the tape. */
+function offsets(
+  widths: readonly number[],
+  rows: number,
+): { readonly weights: readonly number[]; readonly tapes: readonly number[] } {
+  const weights = [0];
+  const tapes = [0];
+  for (let layer = 0; layer < widths.length - 2; layer++) {
+    const [width, out] = [widths[layer], widths[layer + 1]];
+    weights.push(weights[layer] + (width + 1) * out * 4);
+    tapes.push(tapes[layer] + (2 * out + 1) * rows * 4);
+  }
+  return { weights, tapes };
+}

@@ -1,0 +1,203 @@
+/**
+ * The kernel interface: what `kernels.wasm` exports, what the plain-TypeScript
+ * twins in `reference.ts` implement, and what a second backend may replace.
+ *
+ * All pointers are byte offsets into `memory`; all floats are 32-bit unless
+ * said otherwise; matrices are row-major. No kernel allocates, and none writes
+ * outside the outputs named here.
+ *
+ * @module
+ */
+
+/** A pointer: byte offset into the memory of the kernels. */
+export type Pointer = number;
+
+/** Something that holds the bytes: a `WebAssembly.Memory` or a plain stand-in for the twins. */
+export interface KernelMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
+/**
+ * A network in memory, as 32-bit integers:
+ *
+ * ```text
+ * [ inputs | depth | layerNorm (0, 1) | outputs | hidden 0 | ... | hidden depth-1 ]
+ * ```
+ *
+ * Parameters, one flat vector: per layer the weights `[in, out]`, then the
+ * biases `[out]`. A hidden layer computes `y = relu(LN?(x W + b))`; LN has no
+ * affine part and epsilon 1e-5; the head is linear.
+ *
+ * Tape of a forward pass over `rows` rows, per hidden layer of width `h`:
+ *
+ * ```text
+ * [ normalised (or pre-activation) rows x h | activation rows x h | 1/std rows ]
+ * ```
+ */
+export type NetworkPointer = Pointer;
+
+/**
+ * A replay store in memory, as 32-bit integers (pointers in bytes):
+ *
+ * ```text
+ * [ observations | achieved | desired | actions | lengths
+ * | horizon T | observationSize no | goalSize ng | actionSize na ]
+ * ```
+ *
+ * observations `[E, T+1, no]`, achieved `[E, T+1, ng]`, desired `[E, ng]`,
+ * actions `[E, T, na]`, lengths `[E]` (32-bit integers, steps in the episode).
+ */
+export type ReplayPointer = Pointer;
+
+/**
+ * Where a sampled batch is written, as 32-bit integers (pointers in bytes):
+ *
+ * ```text
+ * [ observation | nextObservation | goal | action | reward | index ]
+ * ```
+ *
+ * observation and nextObservation `[B, no]`, goal `[B, ng]`, action `[B, na]`,
+ * reward `[B]`, index `[B, 2]` (32-bit integers: episode, step).
+ */
+export type BatchPointer = Pointer;
+
+/** Every kernel, with or without WebAssembly. */
+export interface Kernels {
+  /** `wasm`, `twin` or the name of another backend. */
+  readonly id: string;
+  readonly memory: KernelMemory;
+
+  /** dst[i] = uniform in [0, 1) of word 0 of block (first + i, 0), rounded to f32. */
+  readonly uniforms: (
+    dst: Pointer,
+    count: number,
+    hi: number,
+    lo: number,
+    first: number,
+  ) => void;
+  /** dst[i] = standard normal of block (first + i, 1), as `lib/rng` draws it, rounded to f32. */
+  readonly normals: (
+    dst: Pointer,
+    count: number,
+    hi: number,
+    lo: number,
+    first: number,
+  ) => void;
+
+  /** C `[m, n]` = A `[m, k]` B `[k, n]`, plus C where `accumulate` is 1. */
+  readonly gemm: Gemm;
+  /** C `[m, n]` = Aᵀ B with A `[k, m]`, B `[k, n]` (weight gradients). */
+  readonly gemmTn: Gemm;
+  /** C `[m, n]` = A Bᵀ with A `[m, k]`, B `[n, k]` (input gradients). */
+  readonly gemmNt: Gemm;
+
+  /** y `[rows, outputs]` and the tape of `x [rows, inputs]`. */
+  readonly mlpForward: (
+    network: NetworkPointer,
+    params: Pointer,
+    x: Pointer,
+    tape: Pointer,
+    y: Pointer,
+    rows: number,
+  ) => void;
+  /**
+   * The vector-Jacobian product of the last forward pass on this tape.
+   *
+   * Writes (does not add) the parameter gradient where `gradient` is not 0, and
+   * the input gradient `dx [rows, inputs]` where `dx` is not 0. `dy [rows,
+   * outputs]` is read only. `scratch` holds at least `2 * rows * widest layer`
+   * floats; the tape is left as it was.
+   */
+  readonly mlpBackward: (
+    network: NetworkPointer,
+    params: Pointer,
+    x: Pointer,
+    tape: Pointer,
+    dy: Pointer,
+    gradient: Pointer,
+    dx: Pointer,
+    scratch: Pointer,
+    rows: number,
+  ) => void;
+
+  /** dst[i] = tanh(src[i]); both twins give the same bits. `dst` may be `src`. */
+  readonly tanh: (src: Pointer, dst: Pointer, count: number) => void;
+
+  /**
+   * Adam (Kingma and Ba 2015) on `g = gradient[i] + gradient2[i]` (`gradient2`
+   * may be 0 for none): m and v are updated in place, then
+   * `params -= rate * m / (sqrt(v) + epsilon)`, where the caller has folded the
+   * bias corrections into `rate` (= lr * sqrt(1 - beta2^t) / (1 - beta1^t)).
+   */
+  readonly adam: (
+    params: Pointer,
+    gradient: Pointer,
+    gradient2: Pointer,
+    m: Pointer,
+    v: Pointer,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+  ) => void;
+
+  /** target += tau * (source - target). */
+  readonly polyak: (
+    target: Pointer,
+    source: Pointer,
+    count: number,
+    tau: number,
+  ) => void;
+
+  /**
+   * dst[r, i] = clamp((src[r, i] - mean[i]) * scale[i], -clip, clip) for `rows`
+   * rows of `width`; rows of `dst` are `stride` floats apart.
+   */
+  readonly normalise: (
+    src: Pointer,
+    dst: Pointer,
+    rows: number,
+    width: number,
+    stride: number,
+    mean: Pointer,
+    scale: Pointer,
+    clip: number,
+  ) => void;
+
+  /**
+   * Draws the rows `first` to `first + rows - 1` of a batch from the first
+   * `episodes` episodes, uniform over (episode, step), and writes them to the
+   * same rows of `batch`. With probability `ratio` a goal becomes the achieved
+   * goal of a later moment of its episode, uniform over t+1..length ("future",
+   * Andrychowicz et al. 2017); the reward is 0 within `threshold` of the goal
+   * at t+1, else -1 (distance in f64).
+   *
+   * Row i uses blocks (i, 2) -> episode word, step word and (i, 3) -> relabel
+   * word, future word of the key, so a batch does not depend on how its rows
+   * are divided. A word w draws a whole number below n as floor(w n / 2^32);
+   * it relabels where w < ratio 2^32.
+   */
+  readonly replaySample: (
+    replay: ReplayPointer,
+    batch: BatchPointer,
+    first: number,
+    rows: number,
+    episodes: number,
+    hi: number,
+    lo: number,
+    ratio: number,
+    threshold: number,
+  ) => void;
+}
+
+/** A matrix product into C; `accumulate` 1 adds to C, 0 overwrites it. */
+export type Gemm = (
+  a: Pointer,
+  b: Pointer,
+  c: Pointer,
+  m: number,
+  n: number,
+  k: number,
+  accumulate: number,
+) => void;

@@ -1,0 +1,70 @@
+/**
+ * Exploration as a controller transform: Gaussian noise on every action, and
+ * now and then a uniform action around a centre.
+ *
+ *   a = clip(inner + noise N(0, I));   with chance `random`: a = clip(c + reach U(-1, 1))
+ *
+ * @module
+ */
+
+import { normal, uniform } from "../rng/distributions.ts";
+import { foldIn, split } from "../rng/key.ts";
+import type { Controller, Key, Policy, Vec } from "../types.ts";
+import { clip } from "./residual.ts";
+
+/** How a controller explores. */
+export interface ExploreOptions {
+  /** Standard deviation of the noise, in action units. */
+  readonly noise: number;
+  /** Chance per step of a uniform action. */
+  readonly random: number;
+  /** Half width of the uniform action around `centre`. @default 1 */
+  readonly reach?: number;
+  /** Centre of uniform actions; zero where absent. */
+  readonly centre?: Policy;
+}
+
+/** The inner memory and the exploration's own stream. */
+export interface ExploreMemory<M> {
+  readonly inner: M;
+  readonly key: Key;
+  readonly t: number;
+}
+
+/** Makes a controller explore. */
+export function explore(
+  options: ExploreOptions,
+): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
+  const { noise, random, reach = 1, centre } = options;
+  return <M>(inner: Controller<M>): Controller<ExploreMemory<M>> => {
+    let action: Vec = new Float32Array(0);
+    return {
+      id: `explore(${inner.id})`,
+      init(key) {
+        const [a, b] = split(key, 2);
+        return { inner: inner.init(a), key: b, t: 0 };
+      },
+      act(memory, observation, desired) {
+        const decision = inner.act(memory.inner, observation, desired);
+        const size = decision.action.length;
+        if (action.length !== size) action = new Float32Array(size);
+        const key = foldIn(memory.key, memory.t);
+        if (uniform(key, 0) < random) {
+          const around = centre?.act(undefined, observation, desired).action;
+          for (let i = 0; i < size; i++) {
+            const c = around ? clip(around[i]) : 0;
+            action[i] = clip(c + reach * (2 * uniform(key, 1 + i) - 1));
+          }
+        } else {
+          for (let i = 0; i < size; i++) {
+            action[i] = clip(decision.action[i] + noise * normal(key, i));
+          }
+        }
+        return {
+          action,
+          memory: { inner: decision.memory, key: memory.key, t: memory.t + 1 },
+        };
+      },
+    };
+  };
+}

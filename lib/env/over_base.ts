@@ -1,0 +1,49 @@
+/**
+ * The residual decision process of the paper (section 4): the base controller
+ * moves into the environment, whose action becomes the residual u.
+ *
+ *   step(s, u) = step(s, clip(base(o) + authority * u))
+ *
+ * Hindsight over such an environment is inconsistent, because the transition
+ * depends on the goal through the base; it exists to run the paper's learner.
+ *
+ * @module
+ */
+
+import { compose } from "../control/residual.ts";
+import type { Env, Observation, Policy, TimeStep } from "../types.ts";
+
+/** The inner state and the moment the base acts on. */
+export interface OverBase<S> {
+  /** The state of the environment inside. */
+  readonly inner: S;
+  /** What is seen now; lent until `inner` is consumed. */
+  readonly moment: Observation;
+}
+
+/** Puts `base` inside the environment. */
+export function overBase(
+  base: Policy,
+  options: { readonly authority: number; readonly clipBase: boolean },
+): <S>(env: Env<S>) => Env<OverBase<S>> {
+  return <S>(env: Env<S>): Env<OverBase<S>> => {
+    const action = new Float32Array(env.spec.actionSize);
+    function wrap(step: TimeStep<S>): TimeStep<OverBase<S>> {
+      return {
+        ...step,
+        state: { inner: step.state, moment: step.observation },
+      };
+    }
+    return {
+      spec: env.spec,
+      reset: (key) => wrap(env.reset(key)),
+      step(state, residual) {
+        const { observation, desired } = state.moment;
+        const { action: start } = base.act(undefined, observation, desired);
+        compose(start, residual, options.authority, options.clipBase, action);
+        return wrap(env.step(state.inner, action));
+      },
+      drop: (state) => env.drop(state.inner),
+    };
+  };
+}

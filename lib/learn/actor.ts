@@ -1,0 +1,128 @@
+/**
+ * The actor's half of an update.
+ *
+ *   a = clip(b + authority * tanh f(s, g))
+ *   loss = -mean_k Q_k(s, g, a) + penalty * mean(tanh(f)^2)
+ *
+ * Where the sum leaves the action box, the gradient passes only if descent
+ * points back inside.
+ *
+ * @module
+ */
+
+import { clip } from "../control/residual.ts";
+import { writeActions } from "./batch.ts";
+import { type Learner, SHARDS } from "./learner.ts";
+import { stepEnsemble } from "./optim.ts";
+
+/** Writes this shard's gradient of the actor's loss; inputs are those of the last batch. */
+export function actorGradient(learner: Learner, shard: number): void {
+  const { actor, kernels, spec } = learner;
+  const bench = learner.shards[shard];
+  const { rows, output, squashed, actorInput, actorTape } = bench;
+  kernels.mlpForward(
+    actor.pointer,
+    actor.params.pointer,
+    actorInput.pointer,
+    actorTape.pointer,
+    output.pointer,
+    rows,
+  );
+  kernels.tanh(output.pointer, squashed.pointer, rows * spec.actionSize);
+  valueOfActions(learner, shard);
+  throughComposition(learner, shard);
+  kernels.mlpBackward(
+    actor.pointer,
+    actor.params.pointer,
+    actorInput.pointer,
+    actorTape.pointer,
+    output.pointer,
+    actor.gradients[shard].pointer,
+    0,
+    bench.scratch.pointer,
+    rows,
+  );
+  bench.metrics.view[4] += 1;
+}
+
+/** Moves this shard's half of the actor's parameters, and its target. */
+export function stepActor(
+  learner: Learner,
+  shard: number,
+  update: number,
+): void {
+  stepEnsemble(learner, learner.actor, shard, update, learner.recipe.actorRate);
+}
+
+/** Sums d(-mean_k Q_k)/da over the critics into `actionGradient`. */
+function valueOfActions(learner: Learner, shard: number): void {
+  const { critics, kernels, recipe, spec, batch } = learner;
+  const bench = learner.shards[shard];
+  const { rows, actionGradient, inputGradient, value } = bench;
+  const na = spec.actionSize;
+  const wide = critics.network.inputs;
+  const first = shard * (recipe.batch / SHARDS);
+  // The action of every row, written to `output`, which is free until the end.
+  for (let i = 0; i < rows * na; i++) {
+    bench.output.view[i] = clip(
+      batch.base.view[first * na + i] +
+        recipe.authority * bench.squashed.view[i],
+    );
+  }
+  writeActions(bench.criticInput.view, bench.output.view, 0, 0, rows, wide, na);
+  bench.valueGradient.view.fill(-1 / (recipe.critics * recipe.batch));
+  actionGradient.view.fill(0);
+  let total = 0;
+  for (let k = 0; k < critics.members; k++) {
+    const params = critics.params.pointer + k * critics.size * 4;
+    kernels.mlpForward(
+      critics.pointer,
+      params,
+      bench.criticInput.pointer,
+      bench.criticTape.pointer,
+      value.pointer,
+      rows,
+    );
+    kernels.mlpBackward(
+      critics.pointer,
+      params,
+      bench.criticInput.pointer,
+      bench.criticTape.pointer,
+      bench.valueGradient.pointer,
+      0,
+      inputGradient.pointer,
+      bench.scratch.pointer,
+      rows,
+    );
+    for (let row = 0; row < rows; row++) {
+      total += value.view[row];
+      for (let i = 0; i < na; i++) {
+        actionGradient.view[row * na + i] +=
+          inputGradient.view[(row + 1) * wide - na + i];
+      }
+    }
+  }
+  bench.metrics.view[2] += total / (rows * critics.members);
+}
+
+/** Turns the action gradient into the gradient at the actor's head, in `output`. */
+function throughComposition(learner: Learner, shard: number): void {
+  const { recipe, spec, batch } = learner;
+  const bench = learner.shards[shard];
+  const { rows, actionGradient, squashed, output } = bench;
+  const na = spec.actionSize;
+  const { authority } = recipe;
+  const first = shard * (recipe.batch / SHARDS) * na;
+  const pull = 2 * recipe.residualPenalty / (recipe.batch * na);
+  let squares = 0;
+  for (let i = 0; i < rows * na; i++) {
+    const t = squashed.view[i];
+    const sum = batch.base.view[first + i] + authority * t;
+    const gradient = actionGradient.view[i];
+    const passes = sum > 1 ? gradient > 0 : sum < -1 ? gradient < 0 : true;
+    const slope = (passes ? authority * gradient : 0) + pull * t;
+    output.view[i] = slope * (1 - t * t);
+    squares += t * t;
+  }
+  bench.metrics.view[3] += squares / (rows * na);
+}

@@ -1,0 +1,189 @@
+/**
+ * From replay to network inputs: draw, relabel, mirror, ask the base again
+ * under the relabelled goals, normalise.
+ *
+ * Because the *executed* action is stored and the base is asked again, a
+ * relabelled transition is consistent: the environment never saw the goal.
+ *
+ * @module
+ */
+
+import { clip } from "../control/residual.ts";
+import { threefry } from "../rng/key.ts";
+import type { Key, Permutation, Vec } from "../types.ts";
+import { type Learner, SHARDS } from "./learner.ts";
+
+/** Fills shard `shard` of the batch and its network inputs from `episodes` stored episodes. */
+export function prepareBatch(
+  learner: Learner,
+  shard: number,
+  key: Key,
+  episodes: number,
+): void {
+  const { recipe, kernels, replay, batch, spec } = learner;
+  const rows = recipe.batch / SHARDS;
+  const first = shard * rows;
+  kernels.replaySample(
+    replay.pointer,
+    batch.pointer,
+    first,
+    rows,
+    Math.min(episodes, replay.capacity),
+    key.hi,
+    key.lo,
+    recipe.hindsight,
+    spec.reward.threshold,
+  );
+  if (recipe.mirror && spec.mirror) {
+    mirrorRows(learner, key, first, rows);
+  }
+  askBase(learner, batch.observation.view, batch.base.view, first, rows);
+  askBase(
+    learner,
+    batch.nextObservation.view,
+    batch.nextBase.view,
+    first,
+    rows,
+  );
+  fillInputs(learner, shard, first, rows);
+}
+
+/** Mirrors each row with chance one half: a symmetric task holds both. */
+function mirrorRows(learner: Learner, key: Key, first: number, rows: number) {
+  const { batch, spec } = learner;
+  const mirror = spec.mirror!;
+  const scratch: number[] = [];
+  for (let row = first; row < first + rows; row++) {
+    if ((threefry(key, row, 4)[0] & 1) === 0) continue;
+    permute(batch.observation.view, row, mirror.observation, scratch);
+    permute(batch.nextObservation.view, row, mirror.observation, scratch);
+    permute(batch.goal.view, row, mirror.goal, scratch);
+    permute(batch.action.view, row, mirror.action, scratch);
+  }
+}
+
+/** Applies a signed permutation to row `row` in place. */
+export function permute(
+  values: Vec,
+  row: number,
+  { source, sign, offset }: Permutation,
+  scratch: number[],
+): void {
+  const start = row * source.length;
+  for (let i = 0; i < source.length; i++) scratch[i] = values[start + i];
+  for (let i = 0; i < source.length; i++) {
+    values[start + i] = sign[i] * scratch[source[i]] + offset[i];
+  }
+}
+
+/** Base actions of the rows under the goals now in the batch. */
+function askBase(
+  learner: Learner,
+  observations: Vec,
+  out: Vec,
+  first: number,
+  rows: number,
+): void {
+  const { base, spec, recipe, batch } = learner;
+  const { observationSize: no, goalSize: ng, actionSize: na } = spec;
+  const observation = new Float32Array(no);
+  const goal = new Float32Array(ng);
+  for (let row = first; row < first + rows; row++) {
+    for (let i = 0; i < no; i++) observation[i] = observations[row * no + i];
+    for (let i = 0; i < ng; i++) goal[i] = batch.goal.view[row * ng + i];
+    const { action } = base.act(undefined, observation, goal);
+    for (let i = 0; i < na; i++) {
+      out[row * na + i] = recipe.clipBase ? clip(action[i]) : action[i];
+    }
+  }
+}
+
+/** Normalised (o, g) for the actor and (o, g, a) for the critics, now and next. */
+function fillInputs(
+  learner: Learner,
+  shard: number,
+  first: number,
+  rows: number,
+): void {
+  const { batch, spec, actor, critics } = learner;
+  const { observationSize: no, goalSize: ng, actionSize: na } = spec;
+  const bench = learner.shards[shard];
+  const now = batch.observation.pointer + first * no * 4;
+  const next = batch.nextObservation.pointer + first * no * 4;
+  const goal = batch.goal.pointer + first * ng * 4;
+  const narrow = actor.network.inputs;
+  const wide = critics.network.inputs;
+  normaliseInto(learner, now, goal, bench.actorInput.pointer, narrow, rows);
+  normaliseInto(learner, now, goal, bench.criticInput.pointer, wide, rows);
+  normaliseInto(
+    learner,
+    next,
+    goal,
+    bench.nextActorInput.pointer,
+    narrow,
+    rows,
+  );
+  const pairs = bench.nextCriticInput;
+  normaliseInto(learner, next, goal, pairs.pointer, wide, rows);
+  pairs.view.copyWithin(rows * wide, 0, rows * wide);
+  writeActions(
+    bench.criticInput.view,
+    batch.action.view,
+    first,
+    0,
+    rows,
+    wide,
+    na,
+  );
+}
+
+/** Writes normalised observation and goal into rows of `stride` floats at `dst`. */
+export function normaliseInto(
+  learner: Learner,
+  observation: number,
+  goal: number,
+  dst: number,
+  stride: number,
+  rows: number,
+): void {
+  const { kernels, observationNormalizer: o, goalNormalizer: g } = learner;
+  kernels.normalise(
+    observation,
+    dst,
+    rows,
+    o.width,
+    stride,
+    o.mean.pointer,
+    o.scale.pointer,
+    5,
+  );
+  kernels.normalise(
+    goal,
+    dst + o.width * 4,
+    rows,
+    g.width,
+    stride,
+    g.mean.pointer,
+    g.scale.pointer,
+    5,
+  );
+}
+
+/** Copies `rows` actions, from row `from`, into the last columns of rows `to`... of critic inputs. */
+export function writeActions(
+  inputs: Vec,
+  actions: Vec,
+  from: number,
+  to: number,
+  rows: number,
+  stride: number,
+  actionSize: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const target = (to + row + 1) * stride - actionSize;
+    const source = (from + row) * actionSize;
+    for (let i = 0; i < actionSize; i++) {
+      inputs[target + i] = actions[source + i];
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The critics' half of an update.
+ *
+ *   y = clip(r + gamma max_c min_k Q'_k(s', g, c), -1/(1-gamma), 0)
+ *   loss_k = mean (Q_k(s, g, a) - y)^2
+ *
+ * over c in {target policy's action, base action} (selection in the backup, as
+ * in imitation-bootstrapped RL, Hu et al. 2024) and k in `targetCritics`
+ * critics drawn anew at each update (REDQ, Chen et al. 2021). Rewards are 0 or
+ * -1 and episodes never terminate, hence the clip (paper, appendix).
+ *
+ * @module
+ */
+
+import { compose } from "../control/residual.ts";
+import { integer } from "../rng/distributions.ts";
+import type { Key } from "../types.ts";
+import { writeActions } from "./batch.ts";
+import { type Learner, SHARDS } from "./learner.ts";
+import { stepEnsemble } from "./optim.ts";
+
+/** Writes this shard's gradient of every critic's loss. */
+export function criticGradients(
+  learner: Learner,
+  shard: number,
+  key: Key,
+): void {
+  const { critics, kernels, recipe } = learner;
+  const bench = learner.shards[shard];
+  const { rows, value, valueGradient, metrics } = bench;
+  backupTargets(learner, shard, key);
+  for (let k = 0; k < critics.members; k++) {
+    const params = critics.params.pointer + k * critics.size * 4;
+    kernels.mlpForward(
+      critics.pointer,
+      params,
+      bench.criticInput.pointer,
+      bench.criticTape.pointer,
+      value.pointer,
+      rows,
+    );
+    let loss = 0;
+    for (let row = 0; row < rows; row++) {
+      const error = value.view[row] - bench.target.view[row];
+      loss += error * error;
+      valueGradient.view[row] = 2 * error / recipe.batch;
+    }
+    metrics.view[0] += loss / (rows * critics.members);
+    kernels.mlpBackward(
+      critics.pointer,
+      params,
+      bench.criticInput.pointer,
+      bench.criticTape.pointer,
+      valueGradient.pointer,
+      critics.gradients[shard].pointer + k * critics.size * 4,
+      0,
+      bench.scratch.pointer,
+      rows,
+    );
+  }
+  metrics.view[1] += 1;
+}
+
+/** Moves this shard's half of the critics' parameters, and their targets. */
+export function stepCritics(
+  learner: Learner,
+  shard: number,
+  update: number,
+): void {
+  stepEnsemble(
+    learner,
+    learner.critics,
+    shard,
+    update,
+    learner.recipe.criticRate,
+  );
+}
+
+/** Fills `bench.target` with y. */
+function backupTargets(learner: Learner, shard: number, key: Key): void {
+  const { recipe, batch } = learner;
+  const bench = learner.shards[shard];
+  const { rows, target } = bench;
+  const first = shard * (recipe.batch / SHARDS);
+  const candidates = recipe.selection ? 2 : 1;
+  nextActions(learner, shard, first);
+  target.view.fill(Infinity);
+  for (const k of drawCritics(key, recipe.critics, recipe.targetCritics)) {
+    lowerTargets(learner, shard, k, candidates * rows);
+  }
+  const floor = -1 / (1 - recipe.discount);
+  const { reward } = batch;
+  for (let row = 0; row < rows; row++) {
+    const best = candidates === 2
+      ? Math.max(target.view[row], target.view[rows + row])
+      : target.view[row];
+    const y = reward.view[first + row] + recipe.discount * best;
+    target.view[row] = y < floor ? floor : y > 0 ? 0 : y;
+  }
+}
+
+/** Writes the target policy's and the base's next actions into the critic inputs. */
+function nextActions(learner: Learner, shard: number, first: number): void {
+  const { actor, kernels, recipe, spec, batch, critics } = learner;
+  const bench = learner.shards[shard];
+  const { rows, output, squashed } = bench;
+  const na = spec.actionSize;
+  kernels.mlpForward(
+    actor.pointer,
+    actor.target.pointer,
+    bench.nextActorInput.pointer,
+    bench.actorTape.pointer,
+    output.pointer,
+    rows,
+  );
+  kernels.tanh(output.pointer, squashed.pointer, rows * na);
+  const nextBase = batch.nextBase.view.subarray(
+    first * na,
+    (first + rows) * na,
+  );
+  compose(nextBase, squashed.view, recipe.authority, false, squashed.view);
+  const inputs = bench.nextCriticInput.view;
+  const wide = critics.network.inputs;
+  writeActions(inputs, squashed.view, 0, 0, rows, wide, na);
+  writeActions(inputs, batch.nextBase.view, first, rows, rows, wide, na);
+}
+
+/** target = min(target, Q'_k) over the first `count` rows of next inputs. */
+function lowerTargets(
+  learner: Learner,
+  shard: number,
+  k: number,
+  count: number,
+): void {
+  const { critics, kernels } = learner;
+  const { nextCriticInput, criticTape, value, target } = learner.shards[shard];
+  kernels.mlpForward(
+    critics.pointer,
+    critics.target.pointer + k * critics.size * 4,
+    nextCriticInput.pointer,
+    criticTape.pointer,
+    value.pointer,
+    count,
+  );
+  for (let i = 0; i < count; i++) {
+    if (value.view[i] < target.view[i]) target.view[i] = value.view[i];
+  }
+}
+
+/** `count` different critics of `members`, by a partial Fisher-Yates shuffle. */
+export function drawCritics(
+  key: Key,
+  members: number,
+  count: number,
+): readonly number[] {
+  const order = Array.from({ length: members }, (_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const j = i + integer(key, 0x10000 + i, members - i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order.slice(0, count);
+}

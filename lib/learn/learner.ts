@@ -1,0 +1,287 @@
+/**
+ * Everything the learner remembers, laid out in the kernels' memory.
+ *
+ * ```text
+ * state:   actor | critics (params, target, m, v each) | normalisers
+ * replay:  lib/replay/episodes.ts
+ * scratch: gradients | batch | one workbench per shard
+ * ```
+ *
+ * A batch is cut into two fixed shards of rows. Each shard has its own
+ * gradient; they are always added in the same order, so one thread that works
+ * on both shards and two threads that work on one each get the same bits.
+ *
+ * @module
+ */
+
+import {
+  type Arena,
+  ARENA_BASE,
+  createArena,
+  type Slice,
+  sliceBytes,
+} from "../../kernels/arena.ts";
+import type { Kernels, Pointer } from "../../kernels/types.ts";
+import { createEpisodes, type Episodes } from "../replay/episodes.ts";
+import { derive } from "../rng/key.ts";
+import type { EnvSpec, Key, Policy } from "../types.ts";
+import {
+  descriptor,
+  initialise,
+  type Network,
+  parameterCount,
+  scratchSize,
+  tapeSize,
+} from "./network.ts";
+import {
+  createNormalizer,
+  type Normalizer,
+  resetNormalizer,
+} from "./normalizer.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Shards of a batch: a constant of the method, not of the machine. */
+export const SHARDS = 2;
+
+/** A set of equal networks with their targets and Adam moments. */
+export interface Ensemble {
+  readonly network: Network;
+  /** The network's shape as the kernels read it. */
+  readonly pointer: Pointer;
+  readonly members: number;
+  /** Parameters per member. */
+  readonly size: number;
+  readonly params: Slice;
+  readonly target: Slice;
+  readonly m: Slice;
+  readonly v: Slice;
+  /** One gradient per shard, `[SHARDS][members * size]`. */
+  readonly gradients: readonly Slice[];
+}
+
+/** The sampled batch, `B` rows. */
+export interface BatchMemory {
+  readonly pointer: Pointer;
+  readonly observation: Slice;
+  readonly nextObservation: Slice;
+  readonly goal: Slice;
+  readonly action: Slice;
+  readonly reward: Slice;
+  /** Base actions under the relabelled goal, `[B, na]`, now and next. */
+  readonly base: Slice;
+  readonly nextBase: Slice;
+}
+
+/** The buffers in which one shard of `rows` rows is worked on. */
+export interface Workbench {
+  readonly rows: number;
+  readonly actorInput: Slice;
+  readonly criticInput: Slice;
+  readonly nextActorInput: Slice;
+  /** Twice the rows: first with the target actor's action, then with the base's. */
+  readonly nextCriticInput: Slice;
+  readonly actorTape: Slice;
+  readonly criticTape: Slice;
+  readonly output: Slice;
+  readonly squashed: Slice;
+  readonly value: Slice;
+  readonly target: Slice;
+  readonly valueGradient: Slice;
+  readonly inputGradient: Slice;
+  readonly actionGradient: Slice;
+  readonly scratch: Slice;
+  /** Sums over updates: critic loss, critic updates, actor value, residual^2, actor updates. */
+  readonly metrics: Slice;
+}
+
+/** The learner: what it is made of and where it lies. */
+export interface Learner {
+  readonly spec: EnvSpec;
+  readonly recipe: Recipe;
+  readonly kernels: Kernels;
+  /** The base, asked again under relabelled goals. */
+  readonly base: Policy;
+  readonly actor: Ensemble;
+  readonly critics: Ensemble;
+  readonly observationNormalizer: Normalizer;
+  readonly goalNormalizer: Normalizer;
+  readonly replay: Episodes;
+  readonly batch: BatchMemory;
+  readonly shards: readonly Workbench[];
+  /** The bytes that a checkpoint keeps, replay excepted. */
+  readonly state: Uint8Array;
+}
+
+/** Lays a learner out from the start of the kernels' memory; writes nothing but shapes. */
+export function createLearner(
+  spec: EnvSpec,
+  recipe: Recipe,
+  base: Policy,
+  kernels: Kernels,
+): { readonly learner: Learner; readonly arena: Arena } {
+  const arena = createArena(kernels.memory);
+  const { actorNetwork, criticNetwork } = networks(spec, recipe);
+  const actor = ensembleState(arena, actorNetwork, 1);
+  const critics = ensembleState(arena, criticNetwork, recipe.critics);
+  const observationNormalizer = createNormalizer(arena, spec.observationSize);
+  const goalNormalizer = createNormalizer(arena, spec.goalSize);
+  const state = new Uint8Array(
+    kernels.memory.buffer,
+    ARENA_BASE,
+    arena.used() - ARENA_BASE,
+  );
+  const learner = {
+    spec,
+    recipe,
+    kernels,
+    base,
+    actor: { ...actor, gradients: gradients(arena, actor) },
+    critics: { ...critics, gradients: gradients(arena, critics) },
+    observationNormalizer,
+    goalNormalizer,
+    replay: createEpisodes(arena, spec, recipe.capacityEpisodes),
+    batch: batchMemory(arena, spec, recipe.batch),
+    shards: Array.from(
+      { length: SHARDS },
+      () => workbench(arena, actorNetwork, criticNetwork, spec, recipe.batch),
+    ),
+    state,
+  };
+  return { learner, arena };
+}
+
+/** First parameters: Xavier everywhere but the actor's head, which is zero. */
+export function initialiseLearner(learner: Learner, key: Key): void {
+  const { actor, critics } = learner;
+  initialise(actor.network, derive(key, "actor"), actor.params.view, true);
+  for (let k = 0; k < critics.members; k++) {
+    const params = critics.params.view.subarray(
+      k * critics.size,
+      (k + 1) * critics.size,
+    );
+    initialise(critics.network, derive(key, `critic ${k}`), params, false);
+  }
+  for (const { params, target, m, v } of [actor, critics]) {
+    target.view.set(params.view);
+    m.view.fill(0);
+    v.view.fill(0);
+  }
+  resetNormalizer(learner.observationNormalizer);
+  resetNormalizer(learner.goalNormalizer);
+}
+
+/** Bytes of kernel memory that a learner needs, with room for acting. */
+export function learnerBytes(spec: EnvSpec, recipe: Recipe): number {
+  const { actorNetwork, criticNetwork } = networks(spec, recipe);
+  const { observationSize: no, goalSize: ng, actionSize: na } = spec;
+  const rows = recipe.batch / SHARDS;
+  const widest = Math.max(no + ng + na, ...recipe.hidden);
+  const parameters = parameterCount(actorNetwork) +
+    recipe.critics * parameterCount(criticNetwork);
+  const replay = recipe.capacityEpisodes *
+    ((spec.horizon + 1) * (no + ng) + ng + spec.horizon * na + 1);
+  const bench = tapeSize(actorNetwork, rows) +
+    tapeSize(criticNetwork, 2 * rows) +
+    rows * (12 * widest + 40);
+  const batch = recipe.batch * (2 * no + ng + 3 * na + 3);
+  const floats = parameters * (4 + SHARDS) + replay + batch +
+    SHARDS * bench * 2;
+  return sliceBytes(floats) + 1024 * 1024;
+}
+
+/** The actor reads (o, g), a critic reads (o, g, a), all normalised but the action. */
+function networks(spec: EnvSpec, recipe: Recipe) {
+  const inputs = spec.observationSize + spec.goalSize;
+  const { hidden, layerNorm } = recipe;
+  const actorNetwork: Network = {
+    inputs,
+    hidden,
+    outputs: spec.actionSize,
+    layerNorm: false,
+  };
+  const criticNetwork: Network = {
+    inputs: inputs + spec.actionSize,
+    hidden,
+    outputs: 1,
+    layerNorm,
+  };
+  return { actorNetwork, criticNetwork };
+}
+
+function ensembleState(arena: Arena, network: Network, members: number) {
+  const size = parameterCount(network);
+  const count = members * size;
+  return {
+    network,
+    members,
+    size,
+    params: arena.floats(count),
+    target: arena.floats(count),
+    m: arena.floats(count),
+    v: arena.floats(count),
+    pointer: arena.integers(descriptor(network)),
+  };
+}
+
+function gradients(arena: Arena, ensemble: { readonly params: Slice }) {
+  const count = ensemble.params.view.length;
+  return Array.from({ length: SHARDS }, () => arena.floats(count));
+}
+
+function batchMemory(arena: Arena, spec: EnvSpec, rows: number): BatchMemory {
+  const { observationSize: no, goalSize: ng, actionSize: na } = spec;
+  const observation = arena.floats(rows * no);
+  const nextObservation = arena.floats(rows * no);
+  const goal = arena.floats(rows * ng);
+  const action = arena.floats(rows * na);
+  const reward = arena.floats(rows);
+  const index = arena.floats(rows * 2);
+  const pointer = arena.integers(
+    [observation, nextObservation, goal, action, reward, index].map((s) =>
+      s.pointer
+    ),
+  );
+  const base = arena.floats(rows * na);
+  const nextBase = arena.floats(rows * na);
+  return {
+    pointer,
+    observation,
+    nextObservation,
+    goal,
+    action,
+    reward,
+    base,
+    nextBase,
+  };
+}
+
+function workbench(
+  arena: Arena,
+  actor: Network,
+  critic: Network,
+  spec: EnvSpec,
+  batch: number,
+): Workbench {
+  const rows = batch / SHARDS;
+  const na = spec.actionSize;
+  return {
+    rows,
+    actorInput: arena.floats(rows * actor.inputs),
+    criticInput: arena.floats(rows * critic.inputs),
+    nextActorInput: arena.floats(rows * actor.inputs),
+    nextCriticInput: arena.floats(2 * rows * critic.inputs),
+    actorTape: arena.floats(tapeSize(actor, rows)),
+    criticTape: arena.floats(tapeSize(critic, 2 * rows)),
+    output: arena.floats(rows * na),
+    squashed: arena.floats(rows * na),
+    value: arena.floats(2 * rows),
+    target: arena.floats(2 * rows),
+    valueGradient: arena.floats(rows),
+    inputGradient: arena.floats(rows * critic.inputs),
+    actionGradient: arena.floats(rows * na),
+    scratch: arena.floats(
+      Math.max(scratchSize(actor, rows), scratchSize(critic, rows)),
+    ),
+    metrics: arena.floats(5),
+  };
+}

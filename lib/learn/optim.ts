@@ -1,0 +1,79 @@
+/**
+ * Adam (Kingma and Ba 2015) and Polyak averaging over an ensemble's flat
+ * parameters, cut into the same two halves on every machine.
+ *
+ * @module
+ */
+
+import { type Ensemble, type Learner, SHARDS } from "./learner.ts";
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+/** Moves half `shard` of `ensemble` by its `update`-th Adam step (from 0), then its target. */
+export function stepEnsemble(
+  learner: Learner,
+  ensemble: Ensemble,
+  shard: number,
+  update: number,
+  learningRate: number,
+): void {
+  const { kernels, recipe } = learner;
+  const [from, count] = half(ensemble, shard);
+  const offset = from * 4;
+  kernels.adam(
+    ensemble.params.pointer + offset,
+    ensemble.gradients[0].pointer + offset,
+    ensemble.gradients[1].pointer + offset,
+    ensemble.m.pointer + offset,
+    ensemble.v.pointer + offset,
+    count,
+    correctedRate(learningRate, update + 1),
+    BETA1,
+    BETA2,
+    EPSILON,
+  );
+  if (recipe.polyakEvery === "update") follow(learner, ensemble, shard);
+}
+
+/** Moves half `shard` of the targets of `ensemble` towards its parameters. */
+export function follow(
+  learner: Learner,
+  ensemble: Ensemble,
+  shard: number,
+): void {
+  const [from, count] = half(ensemble, shard);
+  learner.kernels.polyak(
+    ensemble.target.pointer + from * 4,
+    ensemble.params.pointer + from * 4,
+    count,
+    learner.recipe.polyak,
+  );
+}
+
+/** lr sqrt(1 - beta2^t) / (1 - beta1^t). */
+export function correctedRate(learningRate: number, t: number): number {
+  return learningRate * Math.sqrt(1 - power(BETA2, t)) / (1 - power(BETA1, t));
+}
+
+/** base^exponent by squaring: products only, so the bits are the same on every engine. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let n = exponent, square = base; n > 0; n = Math.floor(n / 2)) {
+    if (n % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
+/** First element and length of a shard's half. */
+function half(
+  ensemble: Ensemble,
+  shard: number,
+): readonly [number, number] {
+  const total = ensemble.members * ensemble.size;
+  const size = Math.ceil(total / SHARDS / 16) * 16;
+  const from = Math.min(total, shard * size);
+  return [from, Math.min(total - from, size)];
+}

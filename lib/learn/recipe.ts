@@ -1,0 +1,139 @@
+/**
+ * Every hyper-parameter of the residual learner in one record.
+ *
+ * The learner is of the TD3 family (Fujimoto et al. 2018) with hindsight
+ * (Andrychowicz et al. 2017) over executed actions: an actor f and `critics`
+ * critics Q_k, acting as a = clip(b + authority * tanh f) on a base b.
+ * Setting `criticAction` to `residual`, one critic and `selection` off gives the
+ * DDPG of the residual-policy-learning paper (Silver et al. 2018, section 4).
+ *
+ * @module
+ */
+
+/** Hyper-parameters; see {@link defaultRecipe} for the values that training uses. */
+export interface Recipe {
+  /** Greatest correction per action entry, in action units; (0, 2]. */
+  readonly authority: number;
+  /** Clip the base to the action box before the correction is added. */
+  readonly clipBase: boolean;
+  /** What critics judge and replay relabels: the `executed` action, or the `residual` as in the paper. */
+  readonly criticAction: "executed" | "residual";
+  /** Play and back up the better of base and base + correction under the critics. */
+  readonly selection: boolean;
+  /** Number of critics; 1 to 10. */
+  readonly critics: number;
+  /** Critics drawn anew at each update whose minimum forms the target; 1 to `critics`. */
+  readonly targetCritics: number;
+  /** Widths of the hidden layers of actor and critics. */
+  readonly hidden: readonly number[];
+  /** LayerNorm without affine part in the critics. */
+  readonly layerNorm: boolean;
+  /** Rows of a gradient update; even, 2 to 4096. */
+  readonly batch: number;
+  /** Adam step size of the critics. */
+  readonly criticRate: number;
+  /** Adam step size of the actor. */
+  readonly actorRate: number;
+  /** Weight of mean(tanh(f)^2) in the actor's loss. */
+  readonly residualPenalty: number;
+  /** Critic updates per actor update. */
+  readonly actorDelay: number;
+  /** Polyak step of the target networks, (0, 1]. */
+  readonly polyak: number;
+  /** Move the targets after every `update`, or once per `round` as in the paper. */
+  readonly polyakEvery: "update" | "round";
+  /** Discount per control step, [0, 1). */
+  readonly discount: number;
+  /** Chance that hindsight relabels a sampled goal, [0, 1]. */
+  readonly hindsight: number;
+  /** Mirror a sampled transition with chance one half, where the task declares its symmetry. */
+  readonly mirror: boolean;
+  /** Gradient updates per environment step after burn-in. */
+  readonly updatesPerStep: number;
+  /** Environment steps played by the noisy base before anything is learnt. */
+  readonly warmup: number;
+  /** Critic-only updates on that data before the actor is released. */
+  readonly burnIn: number;
+  /** Standard deviation of Gaussian exploration during warm-up, in action units. */
+  readonly warmupNoise: number;
+  /** Chance per step of a uniform action during warm-up. */
+  readonly warmupRandom: number;
+  /** Standard deviation of Gaussian exploration after warm-up, in action units. */
+  readonly noise: number;
+  /** Chance per step of base plus a uniform correction after warm-up. */
+  readonly random: number;
+  /** Episodes played between two learning phases. */
+  readonly roundEpisodes: number;
+  /** Episodes that replay holds; the oldest is forgotten first. */
+  readonly capacityEpisodes: number;
+  /** Smallest standard deviation of the normaliser. */
+  readonly deviationFloor: number;
+}
+
+/** The measured recipe: five LayerNorm critics, small authority, mature critics before release. */
+export function defaultRecipe(): Recipe {
+  return {
+    authority: 0.3,
+    clipBase: true,
+    criticAction: "executed",
+    selection: true,
+    critics: 5,
+    targetCritics: 2,
+    hidden: [128, 128],
+    layerNorm: true,
+    batch: 256,
+    criticRate: 1e-3,
+    actorRate: 3e-4,
+    residualPenalty: 2,
+    actorDelay: 2,
+    polyak: 0.005,
+    polyakEvery: "update",
+    discount: 0.98,
+    hindsight: 0.8,
+    mirror: false,
+    updatesPerStep: 2,
+    warmup: 1000,
+    burnIn: 4000,
+    warmupNoise: 0.1,
+    warmupRandom: 0.1,
+    noise: 0.09,
+    random: 0.1,
+    roundEpisodes: 2,
+    capacityEpisodes: 20000,
+    deviationFloor: 1e-3,
+  };
+}
+
+/** Two critics and mirrored transitions: least wall-clock, for tasks that declare a symmetry. */
+export function fastRecipe(): Recipe {
+  return { ...defaultRecipe(), critics: 2, mirror: true };
+}
+
+/**
+ * The paper's DDPG (Silver et al. 2018, appendix; its released configuration):
+ * the residual is the action, twice as strong as the box, over an unclipped base.
+ */
+export function paperRecipe(): Recipe {
+  return {
+    ...defaultRecipe(),
+    authority: 2,
+    clipBase: false,
+    criticAction: "residual",
+    selection: false,
+    critics: 1,
+    targetCritics: 1,
+    hidden: [256, 256, 256],
+    layerNorm: false,
+    actorRate: 1e-3,
+    residualPenalty: 1,
+    actorDelay: 1,
+    polyak: 0.05,
+    polyakEvery: "round",
+    updatesPerStep: 0.4,
+    warmupNoise: 0.4,
+    warmupRandom: 0.3,
+    noise: 0.4,
+    random: 0.3,
+    deviationFloor: 0.01,
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * TensorFlow.js as the second backend: the same kernel interface, with every
+ * network passed through tfjs and differentiated by it.
+ *
+ * It is the oracle that the hand-written backward pass is held against, and
+ * the bridge for losses that have no kernel. The library is given as an
+ * argument, so nothing here is loaded by those who do not use it.
+ *
+ * @module
+ */
+
+import type { Kernels, NetworkPointer, Pointer } from "../../kernels/types.ts";
+import { type Layer, layers, type Network, tapeSize } from "./network.ts";
+
+/** The part of `@tensorflow/tfjs` that the backend calls. */
+export type Tensorflow = typeof import("@tensorflow/tfjs");
+type Tensor = import("@tensorflow/tfjs").Tensor;
+type Tensor2D = import("@tensorflow/tfjs").Tensor2D;
+
+const EPSILON = 1e-5;
+
+/**
+ * `kernels` with the network passes done by tfjs; the rest is as it was.
+ *
+ * @example
+ * ```ts ignore
+ * import * as tf from "@tensorflow/tfjs";
+ * import "@tensorflow/tfjs-backend-wasm";
+ * await tf.setBackend("wasm");
+ * const backend = tfjsBackend(kernels, tf);
+ * ```
+ */
+export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
+  const { memory } = kernels;
+  /** A copy: tfjs does not take views of shared memory. */
+  function read(pointer: Pointer, count: number): Float32Array {
+    return new Float32Array(memory.buffer, pointer, count).slice();
+  }
+  function write(pointer: Pointer, tensor: Tensor): void {
+    const values = tensor.dataSync() as Float32Array;
+    new Float32Array(memory.buffer, pointer, values.length).set(values);
+  }
+  function tensors(network: Network, params: Pointer): Tensor2D[] {
+    return layers(network).flatMap((layer) => [
+      tf.tensor2d(
+        read(params + layer.weights * 4, layer.inputs * layer.outputs),
+        [layer.inputs, layer.outputs],
+      ),
+      tf.tensor2d(read(params + layer.biases * 4, layer.outputs), [
+        1,
+        layer.outputs,
+      ]),
+    ]);
+  }
+  return {
+    ...kernels,
+    id: "tfjs",
+    mlpForward(pointer, params, x, tape, y, rows) {
+      if (rows === 0) return;
+      const network = readNetwork(memory.buffer, pointer);
+      // The tape belongs to the kernels; tfjs keeps its own.
+      new Float32Array(memory.buffer, tape, tapeSize(network, rows)).fill(0);
+      tf.tidy(() => {
+        const input = tf.tensor2d(read(x, rows * network.inputs), [
+          rows,
+          network.inputs,
+        ]);
+        write(y, forward(tf, network, tensors(network, params), input));
+      });
+    },
+    mlpBackward(pointer, params, x, _tape, dy, gradient, dx, _scratch, rows) {
+      const network = readNetwork(memory.buffer, pointer);
+      tf.tidy(() => {
+        const input = tf.tensor2d(read(x, rows * network.inputs), [
+          rows,
+          network.inputs,
+        ]);
+        const cotangent = tf.tensor2d(read(dy, rows * network.outputs), [
+          rows,
+          network.outputs,
+        ]);
+        const pull = tf.grads((...values: Tensor[]) =>
+          forward(
+            tf,
+            network,
+            values.slice(1) as Tensor2D[],
+            values[0] as Tensor2D,
+          )
+        );
+        const [dInput, ...dParams] = pull(
+          [input, ...tensors(network, params)],
+          cotangent,
+        );
+        if (dx !== 0) write(dx, dInput);
+        if (gradient !== 0) {
+          layers(network).forEach((layer: Layer, i) => {
+            write(gradient + layer.weights * 4, dParams[2 * i]);
+            write(gradient + layer.biases * 4, dParams[2 * i + 1]);
+          });
+        }
+      });
+    },
+  };
+}
+
+/** y = head(relu(LN?(x W + b)) ...), as `kernels/types.ts` defines it. */
+function forward(
+  tf: Tensorflow,
+  network: Network,
+  params: readonly Tensor2D[],
+  x: Tensor2D,
+): Tensor2D {
+  let y = x;
+  for (let i = 0; i < params.length; i += 2) {
+    const z: Tensor2D = tf.add(tf.matMul(y, params[i]), params[i + 1]);
+    const last = i + 2 === params.length;
+    y = last ? z : tf.relu(network.layerNorm ? normalised(tf, z) : z);
+  }
+  return y;
+}
+
+/** (z - mean) / sqrt(variance + epsilon), per row. */
+function normalised(tf: Tensorflow, z: Tensor2D): Tensor2D {
+  const centred = tf.sub(z, tf.mean(z, 1, true));
+  const variance = tf.mean(tf.square(centred), 1, true);
+  return tf.div(centred, tf.sqrt(tf.add(variance, EPSILON)));
+}
+
+/** The shape behind a network pointer. */
+function readNetwork(
+  buffer: ArrayBufferLike,
+  pointer: NetworkPointer,
+): Network {
+  const [inputs, depth, layerNorm, outputs] = new Int32Array(
+    buffer,
+    pointer,
+    4,
+  );
+  const hidden = Array.from(new Int32Array(buffer, pointer + 16, depth));
+  return { inputs, hidden, outputs, layerNorm: layerNorm === 1 };
+}

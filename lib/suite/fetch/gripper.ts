@@ -1,0 +1,113 @@
+/**
+ * The Fetch arm as Gym drives it: a mocap body drags the gripper, the fingers
+ * are blocked or follow servos.
+ *
+ * Between steps the mocap body rests at the gripper's pose as the last physics
+ * step saw it, so that the integration state holds all that the next step
+ * needs and a loaded state goes on as the saved one would have.
+ *
+ * @module
+ */
+
+import type { Vec } from "../../types.ts";
+import type { Handle, World } from "../../world/mujoco.ts";
+import { FINGERS } from "./robot.ts";
+import { type Fingers, SUBSTEPS } from "./scene.ts";
+
+/** Metres per unit of action. */
+const REACH = 0.05;
+
+/** A world with the places in it that the Fetch tasks read and write. */
+export interface Arm {
+  readonly world: World;
+  readonly fingers: Fingers;
+  /** Index of the gripper's body. */
+  readonly gripper: number;
+  /** Index of the site between the fingertips. */
+  readonly grip: number;
+  /** Index of the site in the cube's centre. */
+  readonly object: number;
+  /** Bodies that the two sites belong to, and the trees these belong to. */
+  readonly objectBody: number;
+  readonly gripperTree: number;
+  readonly objectTree: number;
+  /** Places of the finger joints, right and left, in positions and velocities. */
+  readonly fingerPosition: readonly [number, number];
+  readonly fingerVelocity: readonly [number, number];
+  /** Place of the cube's seven coordinates in the positions. */
+  readonly objectPosition: number;
+  /** Control of the two servos, `[2]`, or of none; lent to the world. */
+  readonly control: Float64Array;
+}
+
+/** Looks all places up. */
+export function createArm(world: World, fingers: Fingers): Arm {
+  const { model } = world;
+  const [right, left] = FINGERS.map((name) => world.index("joint", name));
+  const gripper = world.index("body", "gripper_link");
+  const objectBody = world.index("body", "object");
+  return {
+    world,
+    fingers,
+    gripper,
+    grip: world.index("site", "grip"),
+    object: world.index("site", "object"),
+    objectBody,
+    gripperTree: model.body_rootid[gripper],
+    objectTree: model.body_rootid[objectBody],
+    fingerPosition: [model.jnt_qposadr[right], model.jnt_qposadr[left]],
+    fingerVelocity: [model.jnt_dofadr[right], model.jnt_dofadr[left]],
+    objectPosition: model.jnt_qposadr[world.index("joint", "object")],
+    control: new Float64Array(fingers === "actuated" ? 2 : 0),
+  };
+}
+
+/**
+ * One control step (0.04 s): moves the mocap body by 0.05 m per unit of the
+ * first three entries of the action, the fingers by the fourth. Entries beyond
+ * [-1, 1] are clipped.
+ */
+export function actuate(arm: Arm, state: Handle, action: Vec): Handle {
+  const { world, control, fingerPosition } = arm;
+  const { mocapPosition, mocapOrientation, position } = world.views(state);
+  for (let i = 0; i < 3; i++) mocapPosition[i] += REACH * clip(action[i]);
+  // Added and not normalised, as in the original: turns the palm downwards.
+  mocapOrientation[0] += 1;
+  mocapOrientation[2] += 1;
+  for (let i = 0; i < control.length; i++) {
+    control[i] = position[fingerPosition[i]] + clip(action[3]);
+  }
+  return settleFingers(arm, world.step(state, control, SUBSTEPS));
+}
+
+/**
+ * Brings the derived numbers up to date as the original does after each step,
+ * and lays the mocap body onto the gripper.
+ */
+function settleFingers(arm: Arm, state: Handle): Handle {
+  const { world, fingers } = arm;
+  if (fingers === "blocked") {
+    const { position } = world.views(state);
+    for (const at of arm.fingerPosition) position[at] = 0;
+    return followGripper(arm, world.forward(state));
+  }
+  return followGripper(arm, world.forwardVelocity(state));
+}
+
+/** Lays the mocap body onto the gripper. */
+export function followGripper(arm: Arm, state: Handle): Handle {
+  const views = arm.world.views(state);
+  const { bodyPosition, bodyOrientation } = views;
+  const at = arm.gripper;
+  for (let i = 0; i < 3; i++) {
+    views.mocapPosition[i] = bodyPosition[3 * at + i];
+  }
+  for (let i = 0; i < 4; i++) {
+    views.mocapOrientation[i] = bodyOrientation[4 * at + i];
+  }
+  return state;
+}
+
+function clip(x: number): number {
+  return Math.min(1, Math.max(-1, x));
+}

@@ -1,0 +1,81 @@
+/**
+ * Where the cube and the goal of an episode lie: draws from a key, and the
+ * checks of their ranges.
+ *
+ * @module
+ */
+
+import { uniform } from "../../rng/distributions.ts";
+import { derive } from "../../rng/key.ts";
+import type { Key } from "../../types.ts";
+import type { Point, Rest } from "./task.ts";
+
+/** The cube starts at least this far (m) from the gripper. */
+const CLEARANCE = 0.1;
+/** The table ends 0.19 m beyond the gripper. */
+const WIDEST = 0.2;
+
+/** Uniform in the square of half side `range` (m) about the gripper, without the disc of radius 0.1. */
+export function placeObject(
+  key: Key,
+  rest: Rest,
+  range: number,
+): readonly [number, number] {
+  const stream = derive(key, "object");
+  for (let draw = 0;; draw += 2) {
+    const x = symmetric(stream, draw, range);
+    const y = symmetric(stream, draw + 1, range);
+    if (x * x + y * y >= CLEARANCE * CLEARANCE) {
+      return [rest.gripper[0] + x, rest.gripper[1] + y];
+    }
+  }
+}
+
+/** Uniform in the square of half side `range` (m) about the gripper, on the table. */
+export function goalBeside(key: Key, rest: Rest, range: number): Point {
+  const stream = derive(key, "goal");
+  return [
+    rest.gripper[0] + symmetric(stream, 0, range),
+    rest.gripper[1] + symmetric(stream, 1, range),
+    rest.objectHeight,
+  ];
+}
+
+/** Uniform in [-range, range). */
+function symmetric(key: Key, index: number, range: number): number {
+  return (2 * uniform(key, index) - 1) * range;
+}
+
+/** @throws {RangeError} If a half side is not from `least` to 0.2 m. */
+export function checkRange(
+  task: string,
+  name: string,
+  value: number,
+  least: number,
+): void {
+  if (value >= least && value <= WIDEST) return;
+  throw new RangeError(
+    `Cannot make task '${task}' as '${name}' must be from ${least} to ${WIDEST} m: current value is ${value}`,
+  );
+}
+
+/**
+ * The three coefficients of friction, or `undefined` to keep each shape's own.
+ *
+ * @throws {RangeError} If a coefficient is not from 0.001 to 10.
+ */
+export function checkFriction(
+  task: string,
+  friction: number | Point | undefined,
+): Point | undefined {
+  if (friction === undefined) return undefined;
+  const all: Point = typeof friction === "number"
+    ? [friction, 0.005, 0.0001]
+    : friction;
+  const fine = all.length === 3 && all[0] >= 0.001 &&
+    all.every((x) => x >= 0 && x <= 10);
+  if (fine) return all;
+  throw new RangeError(
+    `Cannot make task '${task}' as 'friction' must be a sliding coefficient from 0.001 to 10, or three coefficients (sliding, torsional, rolling) of which the last two may be 0: current value is ${friction}`,
+  );
+}

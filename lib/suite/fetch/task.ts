@@ -1,0 +1,215 @@
+/**
+ * What the Fetch tasks share: settling, reset, step and reward.
+ *
+ * The scene settles once, when the task is made, with default friction; every
+ * episode starts from that snapshot with the cube moved (Plappert et al. 2018,
+ * arXiv 1802.09464, section 1.2).
+ *
+ * @module
+ */
+
+import { restart, transition } from "../../env/step.ts";
+import type {
+  Env,
+  EnvSpec,
+  Key,
+  Observation,
+  TimeStep,
+  Vec,
+} from "../../types.ts";
+import { createWorld, type Handle, type Mujoco } from "../../world/mujoco.ts";
+import { actuate, type Arm, createArm, followGripper } from "./gripper.ts";
+import { mirrorAbout } from "./mirror.ts";
+import { fetchScene, type Fingers } from "./scene.ts";
+import { CHANNELS, createObservation, DT, sense } from "./sense.ts";
+import { settle } from "./settle.ts";
+
+/** A point in the world (m). */
+export type Point = readonly [number, number, number];
+
+/** The state of an episode. */
+export interface FetchState {
+  readonly world: Handle;
+  /** Where the cube is wanted. */
+  readonly goal: Point;
+}
+
+/** The pose at rest that every episode starts from. */
+export interface Rest {
+  /** Grip site (m). */
+  readonly gripper: Point;
+  /** Height of the cube's centre over the floor (m). */
+  readonly objectHeight: number;
+  /** Generalised positions `[22]` and velocities `[21]`. */
+  readonly position: Float64Array;
+  readonly velocity: Float64Array;
+}
+
+/** A moment to start an episode from. */
+export interface Start {
+  readonly position: ArrayLike<number>;
+  readonly velocity: ArrayLike<number>;
+  readonly goal: Point;
+  /** Pose of the mocap body, by default the origin without rotation. */
+  readonly mocapPosition?: ArrayLike<number>;
+  readonly mocapOrientation?: ArrayLike<number>;
+}
+
+/** A Fetch task: an environment with its world. Dispose it when done. */
+export interface FetchTask extends Env<FetchState>, Disposable {
+  readonly spec: EnvSpec;
+  readonly rest: Rest;
+  /** Begins an episode at a given moment. */
+  readonly begin: (start: Start) => TimeStep<FetchState>;
+  /** A second state that goes on as `state` would; its observation is that of `state`. */
+  readonly fork: (state: FetchState) => FetchState;
+  /** All that the next steps depend on, as a fresh vector. */
+  readonly save: (state: FetchState) => Float64Array;
+  /** The state of a snapshot made by `save`; it must be stepped before it is seen. */
+  readonly load: (snapshot: Float64Array) => FetchState;
+  /** States in use. */
+  readonly live: () => number;
+}
+
+/** What makes a Fetch task out of the shared parts. */
+export interface Recipe {
+  readonly id: string;
+  readonly fingers: Fingers;
+  /** Height (m) that the gripper is raised over its push height at the start. */
+  readonly extraHeight: number;
+  /** Friction of every shape after settling: sliding, torsional, rolling. */
+  readonly friction?: Point;
+  /** Simultaneous episodes. */
+  readonly slots: number;
+  /** The cube's place `[2]` (m) and the goal, drawn from a key. */
+  readonly sample: (key: Key, rest: Rest) => Layout;
+}
+
+/** Where an episode has its cube and its goal. */
+export interface Layout {
+  readonly object: readonly [number, number];
+  readonly goal: Point;
+}
+
+/** Distance (m) that still counts as the goal. */
+export const THRESHOLD = 0.05;
+
+/** @throws {Refusal} With a `ModelError`, if the scene does not compile. */
+export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
+  const world = createWorld(mujoco, fetchScene(recipe.fingers), {
+    slots: recipe.slots,
+  });
+  const arm = createArm(world, recipe.fingers);
+  const rest = settle(arm, recipe.extraHeight);
+  if (recipe.friction) rub(arm, recipe.friction);
+  const seen = Array.from({ length: recipe.slots }, createObservation);
+  const begin = (start: Start) => beginAt(arm, seen, start);
+  return {
+    spec: specOf(recipe.id, rest),
+    rest,
+    begin,
+    reset: (key) => begin(startOf(arm, rest, recipe.sample(key, rest))),
+    step: (state, action) => step(arm, seen, state, action),
+    drop: (state) => world.drop(state.world),
+    fork: (state) => fork(arm, seen, state),
+    save: (state) => Float64Array.of(...state.goal, ...world.save(state.world)),
+    load: (snapshot) => load(arm, snapshot),
+    live: world.live,
+    [Symbol.dispose]: () => world[Symbol.dispose](),
+  };
+}
+
+function specOf(id: string, rest: Rest): EnvSpec {
+  return {
+    id,
+    observationSize: CHANNELS.length,
+    goalSize: 3,
+    actionSize: 4,
+    horizon: Infinity,
+    dt: DT,
+    channels: CHANNELS,
+    reward: { kind: "sparse", threshold: THRESHOLD },
+    mirror: mirrorAbout(rest.gripper[1]),
+  };
+}
+
+/** Writes one friction to every shape. MuJoCo takes the larger of two in contact. */
+function rub(arm: Arm, friction: Point): void {
+  const all: Float64Array = arm.world.model.geom_friction;
+  for (let i = 0; i < all.length; i++) all[i] = friction[i % 3];
+}
+
+function startOf(arm: Arm, rest: Rest, { object, goal }: Layout): Start {
+  const position = rest.position.slice();
+  position[arm.objectPosition] = object[0];
+  position[arm.objectPosition + 1] = object[1];
+  return { position, velocity: rest.velocity, goal };
+}
+
+function beginAt(
+  arm: Arm,
+  seen: readonly Observation[],
+  start: Start,
+): TimeStep<FetchState> {
+  const { world } = arm;
+  const fresh = world.start();
+  const views = world.views(fresh);
+  views.position.set(start.position);
+  views.velocity.set(start.velocity);
+  views.mocapPosition.set(start.mocapPosition ?? [0, 0, 0]);
+  views.mocapOrientation.set(start.mocapOrientation ?? [1, 0, 0, 0]);
+  const state = followGripper(arm, world.forward(fresh));
+  const out = seen[state.slot];
+  sense(arm, state, out);
+  out.desired.set(start.goal);
+  const distance = distanceOf(out);
+  return restart({ world: state, goal: start.goal }, out, {
+    success: distance < THRESHOLD,
+    metrics: { distance },
+  });
+}
+
+function step(
+  arm: Arm,
+  seen: readonly Observation[],
+  { world: handle, goal }: FetchState,
+  action: Vec,
+): TimeStep<FetchState> {
+  const world = actuate(arm, handle, action);
+  const out = seen[world.slot];
+  sense(arm, world, out);
+  out.desired.set(goal);
+  const distance = distanceOf(out);
+  return transition({ world, goal }, out, {
+    reward: distance > THRESHOLD ? -1 : 0,
+    success: distance < THRESHOLD,
+    metrics: { distance },
+  });
+}
+
+/** Measured on the vectors shown, so that hindsight computes the same reward. */
+function distanceOf({ achieved, desired }: Observation): number {
+  const x = achieved[0] - desired[0];
+  const y = achieved[1] - desired[1];
+  const z = achieved[2] - desired[2];
+  return Math.sqrt(x * x + y * y + z * z);
+}
+
+function fork(
+  arm: Arm,
+  seen: readonly Observation[],
+  { world: source, goal }: FetchState,
+): FetchState {
+  const world = arm.world.fork(source);
+  const from = seen[source.slot];
+  const to = seen[world.slot];
+  to.observation.set(from.observation);
+  to.achieved.set(from.achieved);
+  to.desired.set(from.desired);
+  return { world, goal };
+}
+
+function load(arm: Arm, snapshot: Float64Array): FetchState {
+  const [x, y, z] = snapshot;
+  return { world: arm.world.load(snapshot.subarray(3)), goal: [x, y, z] };
+}

@@ -1,0 +1,141 @@
+/**
+ * A task, a base and a learner bound together: what one thread can be asked to
+ * do. Every thread builds the same value over the same memory.
+ *
+ * @module
+ */
+
+import type { Kernels } from "../../kernels/types.ts";
+import { clipped, zero } from "../control/controller.ts";
+import { explore } from "../control/explore.ts";
+import { overBase } from "../env/over_base.ts";
+import { createLearner, type Learner, SHARDS } from "../learn/learner.ts";
+import {
+  type ActingMemory,
+  actingMemory,
+  learntPolicy,
+} from "../learn/policy.ts";
+import type { Recipe } from "../learn/recipe.ts";
+import { type UpdateOrder, updateShards } from "../learn/td3.ts";
+import { recorder } from "../replay/episodes.ts";
+import { derive, foldIn, key } from "../rng/key.ts";
+import { type Outcome, unroll } from "../rollout/unroll.ts";
+import type { Controller, Env, EnvSpec, Key, Policy } from "../types.ts";
+
+/** Who plays an evaluation episode. */
+export type Player = "policy" | "base";
+
+/** What one thread can be asked to do. */
+export interface Training {
+  readonly learner: Learner;
+  /** Plays training episode `index` into replay; noisy base during warm-up. */
+  readonly explore: (index: number, warmup: boolean) => Outcome;
+  /** Plays episode `index` of the named evaluation set, without noise. */
+  readonly evaluate: (
+    player: Player,
+    set: EvaluationSet,
+    index: number,
+  ) => Outcome;
+  /** Does the updates of `order` for these shards. */
+  readonly update: (
+    order: UpdateOrder,
+    shards: readonly number[],
+    barrier: () => void,
+  ) => void;
+}
+
+/** Episodes that are the same for everybody who names the same set. */
+export interface EvaluationSet {
+  readonly label: string;
+  readonly seed: number;
+}
+
+/** What a training is made of. */
+export interface TrainingParts<S> {
+  readonly env: Env<S>;
+  readonly base: Policy;
+  readonly recipe: Recipe;
+  readonly kernels: Kernels;
+  readonly seed: number;
+  /** Which of the threads' acting buffers to use; 0 to SHARDS - 1. */
+  readonly thread: number;
+}
+
+/** The learner of a run and the acting buffers of every thread, laid out alike on all. */
+export function layOut(
+  spec: EnvSpec,
+  base: Policy,
+  recipe: Recipe,
+  kernels: Kernels,
+): { readonly learner: Learner; readonly acting: readonly ActingMemory[] } {
+  const inside = recipe.criticAction === "residual";
+  const { learner, arena } = inside
+    ? createLearner(
+      spec,
+      { ...recipe, authority: 1 },
+      zero(spec.actionSize),
+      kernels,
+    )
+    : createLearner(spec, recipe, base, kernels);
+  const acting = Array.from(
+    { length: SHARDS },
+    () => actingMemory(learner, arena),
+  );
+  return { learner, acting };
+}
+
+/**
+ * Binds the parts. With `criticAction: "residual"` the base moves into the
+ * environment, and the learner corrects a base of zero with full authority.
+ */
+export function createTraining<S>(parts: TrainingParts<S>): Training {
+  const { env, recipe, kernels, seed, thread } = parts;
+  const base = recipe.clipBase ? clipped(parts.base) : parts.base;
+  const { learner, acting } = layOut(env.spec, base, recipe, kernels);
+  if (recipe.criticAction === "residual") {
+    return bind(overBase(base, recipe)(env), learner, acting[thread], seed);
+  }
+  return bind(env, learner, acting[thread], seed);
+}
+
+function bind<S>(
+  env: Env<S>,
+  learner: Learner,
+  memory: ActingMemory,
+  seed: number,
+): Training {
+  const { recipe, base } = learner;
+  const root = key(seed);
+  const policy = learntPolicy(learner, memory);
+  const warmup = explore({
+    noise: recipe.warmupNoise,
+    random: recipe.warmupRandom,
+  })(base);
+  const exploring = explore({
+    noise: recipe.noise,
+    random: recipe.random,
+    reach: recipe.authority,
+    centre: base,
+  })(policy);
+  function play<M>(controller: Controller<M>, index: number): Outcome {
+    const episode = foldIn(derive(root, "episode"), index);
+    return unroll(env, controller, episode, recorder(learner.replay, index));
+  }
+  return {
+    learner,
+    explore: (index, warm) =>
+      warm ? play(warmup, index) : play(exploring, index),
+    evaluate(player, set, index) {
+      const episode = foldIn(evaluationKey(set), index);
+      return player === "base"
+        ? unroll(env, base, episode)
+        : unroll(env, policy, episode);
+    },
+    update: (order, shards, barrier) =>
+      updateShards(learner, derive(root, "learner"), order, shards, barrier),
+  };
+}
+
+function evaluationKey(set: EvaluationSet): Key {
+  return derive(key(set.seed), `evaluation ${set.label}`);
+}

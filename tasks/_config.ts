@@ -1,0 +1,324 @@
+/**
+ * The configuration of a run: everything that its results depend on and nothing
+ * else, as one strict schema; `--set path=value` changes one leaf of it.
+ *
+ * How many Workers run, where files go and what is printed are not part of it,
+ * since results must not depend on them.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import { pipe } from "fp-ts/function";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { ConfigError } from "../lib/errors.ts";
+import {
+  defaultRecipe,
+  fastRecipe,
+  paperRecipe,
+  type Recipe,
+} from "../lib/learn/recipe.ts";
+import {
+  choice,
+  leaves,
+  real,
+  recipeSchema,
+  type Setting,
+  whole,
+} from "./_settings.ts";
+import { configError, nearestPath, readAssignment } from "./_assignment.ts";
+import { section } from "./_cli.ts";
+
+/** A number that a task lets people set, for example the width of a controller. */
+export interface OptionSpec {
+  readonly default: number;
+  readonly low: number;
+  readonly high: number;
+  /** Unit, for example `m`; the empty string for a pure number. */
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** What a task adds to the configuration. */
+export interface TaskSettings {
+  readonly task: string;
+  readonly controller: Readonly<Record<string, OptionSpec>>;
+  readonly env: Readonly<Record<string, OptionSpec>>;
+  /** The task declares its left-right symmetry, so that `recipe.mirror` may be on. */
+  readonly symmetric: boolean;
+}
+
+/** The names of the ready recipes. */
+export type Preset = "default" | "fast" | "paper";
+
+/** Everything that the results of a run depend on. */
+export interface RunConfig {
+  /** Version of this record. */
+  readonly schema: 1;
+  readonly task: string;
+  /** The recipe that `recipe` started from. */
+  readonly preset: Preset;
+  readonly seed: number;
+  /** Environment steps. */
+  readonly steps: number;
+  readonly backend: "kernels" | "twins" | "tfjs";
+  readonly controller: Readonly<Record<string, number>>;
+  readonly env: Readonly<Record<string, number>>;
+  readonly recipe: Recipe;
+  readonly evaluation: Evaluation;
+  /** Environment steps between two checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** When and how long a run is judged. */
+export interface Evaluation {
+  /** Environment steps between two evaluations. */
+  readonly every: number;
+  readonly episodes: number;
+  /** Episodes of the last evaluation. */
+  readonly finalEpisodes: number;
+  /** Pairs of episodes after which the gate gives up and the base is served. */
+  readonly gatePairs: number;
+  /** Greatest chance that the gate lets a policy pass that is not better than its base. */
+  readonly delta: number;
+}
+
+const manySteps = 1_000_000_000;
+const manyEpisodes = 1_000_000;
+
+/** The schema of {@link RunConfig}; without `task` its own options are any numbers. */
+function configSchema(task?: TaskSettings) {
+  const anyNumbers = z.record(z.string(), z.number());
+  return z.strictObject({
+    schema: z.literal(1),
+    task: task === undefined ? z.string().min(1) : z.literal(task.task),
+    preset: choice(["default", "fast", "paper"], "Recipe to start from"),
+    seed: whole(0, Number.MAX_SAFE_INTEGER, "Seed of every random draw"),
+    steps: whole(0, manySteps, "Environment steps"),
+    backend: choice(["kernels", "twins", "tfjs"], "Who computes the updates"),
+    controller: task ? optionsSchema(task.controller) : anyNumbers,
+    env: task ? optionsSchema(task.env) : anyNumbers,
+    recipe: recipeSchema,
+    evaluation: z.strictObject({
+      every: whole(1, manySteps, "Environment steps between two evaluations"),
+      episodes: whole(1, manyEpisodes, "Episodes of an evaluation"),
+      finalEpisodes: whole(1, manyEpisodes, "Episodes of the last evaluation"),
+      gatePairs: whole(0, manyEpisodes, "Pairs until the gate gives up"),
+      delta: real(0.0001, 0.5, "Chance that the gate passes a policy wrongly"),
+    }),
+    checkpointEvery: whole(
+      1,
+      manySteps,
+      "Environment steps between checkpoints",
+    ),
+  });
+}
+
+function optionsSchema(options: Readonly<Record<string, OptionSpec>>) {
+  return z.strictObject(Object.fromEntries(
+    Object.entries(options).map(([name, { low, high, unit, description }]) => {
+      const allowed = `a number from ${low} to ${high} ${unit}`.trimEnd();
+      const schema = z.number().min(low).max(high);
+      return [name, schema.meta({ allowed, description })];
+    }),
+  ));
+}
+
+/** The recipe of a preset. */
+export function presetRecipe(preset: Preset): Recipe {
+  switch (preset) {
+    case "default":
+      return defaultRecipe();
+    case "fast":
+      return fastRecipe();
+    case "paper":
+      return paperRecipe();
+  }
+}
+
+/** The configuration of `task` where nothing is set. */
+export function defaultConfig(
+  task: TaskSettings,
+  preset: Preset = "default",
+): RunConfig {
+  const defaults = (options: Readonly<Record<string, OptionSpec>>) =>
+    Object.fromEntries(
+      Object.entries(options).map(([name, option]) => [name, option.default]),
+    );
+  return {
+    schema: 1,
+    task: task.task,
+    preset,
+    seed: 1,
+    steps: 15000,
+    backend: "kernels",
+    controller: defaults(task.controller),
+    env: defaults(task.env),
+    recipe: presetRecipe(preset),
+    evaluation: {
+      every: 2500,
+      episodes: 100,
+      finalEpisodes: 400,
+      gatePairs: 400,
+      delta: 0.05,
+    },
+    checkpointEvery: 1000,
+  };
+}
+
+/** Every setting that `--set` accepts for `task`. */
+export function settingsOf(task: TaskSettings): readonly Setting[] {
+  return leaves(configSchema(task));
+}
+
+/**
+ * The configuration of `task` under assignments `path=value`; the last of two
+ * on one path wins, and a preset is the start whatever its place.
+ */
+export function resolveConfig(
+  task: TaskSettings,
+  assignments: readonly string[],
+): E.Either<ConfigError, RunConfig> {
+  const settings = settingsOf(task);
+  const draft: Record<string, unknown> = { ...defaultConfig(task) };
+  const values = new Map<string, unknown>();
+  for (const text of assignments) {
+    const assignment = readAssignment(text, task.task, settings);
+    if (E.isLeft(assignment)) return assignment;
+    values.set(assignment.right.path, assignment.right.value);
+  }
+  const preset = values.get("preset");
+  if (preset === "fast" || preset === "paper") {
+    draft.recipe = presetRecipe(preset);
+  }
+  for (const [path, value] of values) {
+    const [group, name] = path.split(".");
+    draft[group] = name === undefined
+      ? value
+      : { ...draft[group] as object, [name]: value };
+  }
+  return checkConfig(draft, task);
+}
+
+/** Checks a value of unknown origin; with `task`, its options and ranges too. */
+export function checkConfig(
+  value: unknown,
+  task?: TaskSettings,
+): E.Either<ConfigError, RunConfig> {
+  const schema = configSchema(task);
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const settings = leaves(schema);
+    const lines = result.error.issues.map((issue) =>
+      describeIssue(issue, value, settings)
+    );
+    return configError(lines.join("\n"));
+  }
+  if (task?.symmetric === false && result.data.recipe.mirror) {
+    return configError(
+      `Cannot set 'recipe.mirror' as task '${task.task}' declares no ` +
+        "left-right symmetry: it must be false, current value is true " +
+        "(preset 'fast' needs --set recipe.mirror=false here)",
+    );
+  }
+  return E.right(result.data);
+}
+
+/** Reads the text of a `config.json`; `path` is for the message. */
+export function parseConfig(
+  text: string,
+  path: string,
+): E.Either<ConfigError, RunConfig> {
+  return pipe(
+    E.tryCatch(
+      () => JSON.parse(text) as unknown,
+      () => "it is not whole JSON: the file is empty, truncated or edited",
+    ),
+    E.chain((value) => {
+      const { schema } = Object(value) as { schema?: unknown };
+      return schema === 1 ? E.right(value) : E.left(
+        `it is of schema ${JSON.stringify(schema)}: this version reads ` +
+          "schema 1; the version that wrote it is in versions.json beside it",
+      );
+    }),
+    E.chain((value) =>
+      pipe(checkConfig(value), E.mapLeft(({ message }) => message))
+    ),
+    E.mapLeft((why): ConfigError => ({
+      _tag: "ConfigError",
+      message: `Cannot read '${path}': ${why}`,
+    })),
+  );
+}
+
+/** The configuration as `--print-config` shows it and `config.json` holds it. */
+export function printConfig(config: RunConfig): string {
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+/** SHA-256 (hex) of the configuration as JSON with sorted keys. */
+export function configHash(config: RunConfig): string {
+  return createHash("sha256").update(canonicalJson(config)).digest("hex");
+}
+
+/** JSON without spaces, keys sorted at every level: one text per value. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    const plain = typeof part === "object" && part !== null &&
+      !Array.isArray(part);
+    return plain
+      ? Object.fromEntries(
+        Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1),
+      )
+      : part;
+  });
+}
+
+/** The settings of `task` with defaults, for the help. */
+export function settingsHelp(task: TaskSettings): string {
+  const defaults = defaultConfig(task);
+  const rows = settingsOf(task).map(({ path, allowed, description }) => {
+    const value = JSON.stringify(valueAt(defaults, path.split(".")));
+    return [`${path}=${value}`, `${description}; ${allowed}`] as const;
+  });
+  return section(`Settings of '${task.task}' (--set path=value)`, rows);
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  settings: readonly Setting[],
+): string {
+  const at = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const given = [...at, issue.keys[0]].join(".");
+    const near = nearestPath(given, settings.map(({ path }) => path));
+    return `Cannot use setting '${given}': there is no such setting` +
+      (near === undefined ? "" : `. Did you mean '${near}'?`);
+  }
+  // An entry of a list is judged with its list.
+  const setting = settings.find(({ path }) =>
+    path === at.join(".") || path === at.slice(0, -1).join(".")
+  );
+  const path = setting?.path.split(".") ?? at;
+  const allowed = issue.code === "custom"
+    ? issue.message
+    : setting?.allowed ?? issue.message;
+  return `Cannot set '${path.join(".")}' as it must be ${allowed}: ` +
+    `current value is ${show(valueAt(value, path))}`;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (part, name) => (Object(part) as Record<string, unknown>)[name],
+    value,
+  );
+}
+
+/** JSON has no word for NaN and Infinity; a person needs them. */
+function show(value: unknown): string {
+  return typeof value === "number" || value === undefined
+    ? String(value)
+    : JSON.stringify(value);
+}

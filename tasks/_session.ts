@@ -1,0 +1,124 @@
+/**
+ * A session: Workers with physics, shared memory with the learner in it, and
+ * the main thread's own view of that learner.
+ *
+ * @module
+ */
+
+import { createMemory, instantiate } from "../kernels/mod.ts";
+import { zero } from "../lib/control/controller.ts";
+import { refuse } from "../lib/errors.ts";
+import {
+  initialiseLearner,
+  type Learner,
+  learnerBytes,
+} from "../lib/learn/learner.ts";
+import { usedSections } from "../lib/replay/episodes.ts";
+import { derive, key } from "../lib/rng/key.ts";
+import type { Counters } from "../lib/train/schedule.ts";
+import type { Crew } from "../lib/train/train.ts";
+import { layOut } from "../lib/train/training.ts";
+import type { EnvSpec } from "../lib/types.ts";
+import type { Checkpoint } from "./_checkpoint.ts";
+import type { RunConfig } from "./_config.ts";
+import { openPool } from "./_workers/crew.ts";
+
+/** Everything that a run works with. */
+export interface Session {
+  readonly spec: EnvSpec;
+  /** Name of the base controller. */
+  readonly base: string;
+  readonly learner: Learner;
+  readonly crew: Crew;
+  readonly close: () => void;
+}
+
+/** The kernels for shared memory, built by `deno task build`. */
+const kernelsUrl = new URL("../kernels/kernels.shared.wasm", import.meta.url);
+
+/** Starts the Workers, lays out the learner with its first parameters. */
+export async function openSession(
+  config: RunConfig,
+  workers: number,
+): Promise<Session> {
+  const { task, env, controller, recipe, backend, seed } = config;
+  const compiling = compileKernels();
+  const pool = await openPool({ task, env, controller }, workers);
+  try {
+    const module = await compiling;
+    const sized = { ...recipe, capacityEpisodes: capacity(config, pool.spec) };
+    const memory = createMemory(learnerBytes(pool.spec, sized), true);
+    const crew = await pool.join({
+      module,
+      memory,
+      recipe: sized,
+      backend,
+      seed,
+    });
+    const kernels = instantiate(module, memory);
+    const placeholder = zero(pool.spec.actionSize);
+    const { learner } = layOut(pool.spec, placeholder, sized, kernels);
+    initialiseLearner(learner, derive(key(seed), "parameters"));
+    const { spec, base, close } = pool;
+    return { spec, base, learner, crew, close };
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+}
+
+/** No more episodes than the run can play: memory follows need. */
+function capacity(config: RunConfig, spec: EnvSpec): number {
+  const { recipe, steps } = config;
+  const played = Math.ceil(steps / spec.horizon) + recipe.roundEpisodes;
+  return Math.min(recipe.capacityEpisodes, played);
+}
+
+async function compileKernels(): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(await Deno.readFile(kernelsUrl));
+  } catch (error) {
+    return refuse({
+      _tag: "StorageError",
+      message: `Cannot load the kernels '${kernelsUrl.pathname}': ${
+        error instanceof Error ? error.message : error
+      }; build them with 'deno task build'`,
+    });
+  }
+}
+
+/** The bytes that a checkpoint keeps. */
+export function sessionSections(
+  learner: Learner,
+  counters: Counters,
+): Readonly<Record<string, Uint8Array>> {
+  return {
+    learner: learner.state,
+    ...usedSections(learner.replay, counters.episodes),
+  };
+}
+
+/** Puts a checkpoint back; `replay` may be left out where nothing is learnt. */
+export function restoreSession(
+  learner: Learner,
+  checkpoint: Checkpoint,
+  counters: Counters,
+  replay: boolean,
+): void {
+  const places = replay
+    ? sessionSections(learner, counters)
+    : { learner: learner.state };
+  for (const [name, place] of Object.entries(places)) {
+    const bytes = checkpoint.sections[name];
+    if (bytes === undefined || bytes.length !== place.length) {
+      refuse({
+        _tag: "CheckpointError",
+        message:
+          `Cannot restore step ${checkpoint.step}: section '${name}' holds ${
+            bytes?.length ?? 0
+          } bytes, this version needs ${place.length}; read it with the version in versions.json`,
+      });
+    }
+    place.set(bytes);
+  }
+}

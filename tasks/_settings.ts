@@ -1,0 +1,134 @@
+/**
+ * Leaves of the configuration: zod schemas that carry in words what they allow
+ * and what they are for, so that help, refusals and checks have one source.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import type { Recipe } from "../lib/learn/recipe.ts";
+
+/** A leaf of the configuration under its full name. */
+export interface Setting {
+  /** Full name, for example `recipe.polyak`. */
+  readonly path: string;
+  /** Completes "it must be ...". */
+  readonly allowed: string;
+  readonly description: string;
+}
+
+/** A whole number from `low` to `high`. */
+export function whole(
+  low: number,
+  high: number,
+  description: string,
+): z.ZodNumber {
+  const allowed = `a whole number from ${low} to ${high}`;
+  return z.number().int().min(low).max(high).meta({ allowed, description });
+}
+
+/** A number in [low, high]. */
+export function real(
+  low: number,
+  high: number,
+  description: string,
+): z.ZodNumber {
+  const allowed = `a number from ${low} to ${high}`;
+  return z.number().min(low).max(high).meta({ allowed, description });
+}
+
+/** A number in (0, high]. */
+export function positive(high: number, description: string): z.ZodNumber {
+  const allowed = `a number above 0 and at most ${high}`;
+  return z.number().positive().max(high).meta({ allowed, description });
+}
+
+/** True or false. */
+export function truth(description: string): z.ZodBoolean {
+  return z.boolean().meta({ allowed: "true or false", description });
+}
+
+/** One of a few words. */
+export function choice<const T extends readonly [string, ...string[]]>(
+  words: T,
+  description: string,
+): z.ZodEnum<{ [W in T[number]]: W }> {
+  const allowed = `one of ${words.join(", ")}`;
+  return z.enum(words).meta({ allowed, description });
+}
+
+/** The leaves of an object schema, in its order, under full names. */
+export function leaves(schema: z.ZodObject, prefix = ""): readonly Setting[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const path = prefix + name;
+    if (field instanceof z.ZodObject) return leaves(field, `${path}.`);
+    const meta = (field as z.ZodType).meta();
+    if (typeof meta?.allowed !== "string") return [];
+    const description = meta.description ?? "";
+    return [{ path, allowed: meta.allowed, description }];
+  });
+}
+
+const pastMemory = 10_000_000;
+
+/** The {@link Recipe}, with the ranges of its documentation. */
+export const recipeSchema = z.strictObject({
+  authority: positive(2, "Greatest correction per action entry, action units"),
+  clipBase: truth("Clip the base to the action box before the correction"),
+  criticAction: choice(
+    ["executed", "residual"],
+    "Action that critics judge and replay relabels",
+  ),
+  selection: truth("Play and back up the better of base and base + correction"),
+  critics: whole(1, 10, "Number of critics"),
+  targetCritics: whole(
+    1,
+    10,
+    "Critics whose minimum forms the target; at most recipe.critics",
+  ),
+  hidden: z.array(z.number().int().min(1).max(4096)).min(1).max(8).meta({
+    allowed: "1 to 8 whole numbers from 1 to 4096, such as [128,128]",
+    description: "Widths of the hidden layers of actor and critics",
+  }),
+  layerNorm: truth("LayerNorm without affine part in the critics"),
+  batch: z.number().int().min(2).max(4096).multipleOf(2).meta({
+    allowed: "an even whole number from 2 to 4096",
+    description: "Rows of a gradient update",
+  }),
+  criticRate: positive(1, "Adam step size of the critics"),
+  actorRate: positive(1, "Adam step size of the actor"),
+  residualPenalty: real(
+    0,
+    1000,
+    "Weight of mean(tanh(f)^2) in the actor's loss",
+  ),
+  actorDelay: whole(1, 1000, "Critic updates per actor update"),
+  polyak: positive(1, "Polyak step of the target networks"),
+  polyakEvery: choice(["update", "round"], "When the targets move"),
+  discount: z.number().min(0).lt(1).meta({
+    allowed: "a number from 0 to below 1",
+    description: "Discount per control step",
+  }),
+  hindsight: real(0, 1, "Chance that hindsight relabels a sampled goal"),
+  mirror: truth("Mirror a sampled transition with chance one half"),
+  updatesPerStep: real(0, 100, "Gradient updates per environment step"),
+  warmup: whole(0, pastMemory, "Steps of the noisy base before learning"),
+  burnIn: whole(
+    0,
+    pastMemory,
+    "Critic-only updates before the actor is released",
+  ),
+  warmupNoise: real(0, 2, "Deviation of exploration in warm-up, action units"),
+  warmupRandom: real(0, 1, "Chance of a uniform action in warm-up"),
+  noise: real(0, 2, "Deviation of exploration after warm-up, action units"),
+  random: real(0, 1, "Chance of a uniform correction after warm-up"),
+  roundEpisodes: whole(1, 1000, "Episodes between two learning phases"),
+  capacityEpisodes: whole(1, 1_000_000, "Episodes that replay holds"),
+  deviationFloor: positive(1, "Smallest standard deviation of the normaliser"),
+}).refine(
+  (recipe) => recipe.targetCritics <= recipe.critics,
+  {
+    path: ["targetCritics"],
+    error: "a whole number from 1 to recipe.critics",
+  },
+) satisfies z.ZodType<Recipe>;

@@ -1,0 +1,165 @@
+/**
+ * What a person, or a program, sees of a run: one redrawn line on a terminal,
+ * plain lines at intervals elsewhere, JSON lines with `--json`, only the last
+ * sentence with `--quiet`.
+ *
+ * Clock and stream come in as functions, so that the sink can be tested.
+ *
+ * @module
+ */
+
+import { writeAll } from "../_files.ts";
+import { formatRow, type Row } from "./jsonl.ts";
+
+/** Where a run stands. */
+export interface Progress {
+  /** Environment steps done. */
+  readonly step: number;
+  /** Environment steps to do. */
+  readonly steps: number;
+  /** What is being done now, for example `warm-up`, `burn-in`, `learning`. */
+  readonly stage: string;
+  /** Success rate of base and correction together, where already known. */
+  readonly success?: number | undefined;
+  /** Success rate of the base alone, where already known. */
+  readonly base?: number | undefined;
+}
+
+/** How to show a run. */
+export interface ConsoleOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** The stream is a terminal, so that a line can be redrawn. */
+  readonly terminal: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
+  /** Seconds on a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** The sink. */
+export interface ConsoleSink {
+  /** Where the run stands; cheap, so call it as often as you like. */
+  readonly progress: (progress: Progress) => void;
+  /** A remark to a person. */
+  readonly say: (text: string) => void;
+  /** A figure to a program. */
+  readonly row: (row: Row) => void;
+  /** The last word: a sentence to a person, `result` as one JSON line to a program. */
+  readonly finish: (sentence: string, result: unknown) => void;
+}
+
+/** Seconds between two redraws of the line. */
+const redrawEvery = 0.1;
+/** Seconds between two plain lines. */
+const lineEvery = 10;
+/** Seconds over which steps/s is measured. */
+const rateWindow = 30;
+
+/** The options on this process's standard output. */
+export function standardOutput(
+  flags: { readonly json: boolean; readonly quiet: boolean },
+): ConsoleOptions {
+  return {
+    ...flags,
+    terminal: Deno.stdout.isTerminal(),
+    columns: () => Deno.consoleSize().columns,
+    write: (text) => writeAll(Deno.stdout, new TextEncoder().encode(text)),
+    now: () => performance.now() / 1000,
+  };
+}
+
+/** Opens the sink. */
+export function openConsole(options: ConsoleOptions): ConsoleSink {
+  const { json, quiet, terminal, columns, write, now } = options;
+  const human = !json && !quiet;
+  const rate = stepRate();
+  const every = terminal ? redrawEvery : lineEvery;
+  let drawn = false; // the cursor stands on a progress line
+  let shownAt = -Infinity;
+  let shown = "";
+
+  function line(text: string): void {
+    write(`${drawn ? "\r\x1b[K" : ""}${text}\n`);
+    drawn = false;
+  }
+
+  return {
+    progress: (progress) => {
+      if (!human) return;
+      const time = now();
+      const stepsPerSecond = rate(time, progress.step);
+      // A plain log also tells each new stage and figure as it comes.
+      const news = `${progress.stage} ${progress.success} ${progress.base}`;
+      const due = time - shownAt >= every || (!terminal && news !== shown);
+      if (!due) return;
+      shownAt = time;
+      shown = news;
+      const text = progressLine(progress, stepsPerSecond);
+      if (!terminal) return line(text);
+      write(`\r${text.slice(0, Math.max(columns() - 1, 1))}\x1b[K`);
+      drawn = true;
+    },
+    say: (text) => {
+      if (human) line(text);
+    },
+    row: (row) => {
+      if (json && !quiet) line(formatRow(row));
+    },
+    finish: (sentence, result) =>
+      line(json ? JSON.stringify(result) : sentence),
+  };
+}
+
+/** The progress as one line; figures that are not yet known are left out. */
+export function progressLine(
+  progress: Progress,
+  stepsPerSecond: number | undefined,
+): string {
+  const { step, steps, stage, success, base } = progress;
+  const parts = [`${step}/${steps} steps`];
+  if (success !== undefined) parts.push(`policy ${percent(success)}`);
+  if (base !== undefined) parts.push(`base ${percent(base)}`);
+  if (stepsPerSecond !== undefined && stepsPerSecond > 0) {
+    parts.push(`${Math.round(stepsPerSecond)} steps/s`);
+    parts.push(`ETA ${duration((steps - step) / stepsPerSecond)}`);
+  }
+  return [...parts, stage].join("  ");
+}
+
+/** Seconds as `m:ss` or `h:mm:ss`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes}:${two(whole % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+/** A rate in [0, 1] as a percentage of one decimal. */
+export function percent(rate: number): string {
+  return `${(100 * rate).toFixed(1)} %`;
+}
+
+/**
+ * Steps per second over the last half minute, one sample a second: a rate since
+ * the start would let the fast warm-up promise too early an end.
+ */
+function stepRate(): (time: number, step: number) => number | undefined {
+  const samples: { time: number; step: number }[] = [];
+  return (time, step) => {
+    const last = samples.at(-1);
+    if (last === undefined || time - last.time >= 1) {
+      samples.push({ time, step });
+      while (samples.length > 2 && time - samples[1].time >= rateWindow) {
+        samples.shift();
+      }
+    }
+    const first = samples[0];
+    return time > first.time
+      ? (step - first.step) / (time - first.time)
+      : undefined;
+  };
+}

@@ -1,0 +1,298 @@
+/**
+ * A training run with its effects: rows to the logs, checkpoints to the disk,
+ * progress to the screen, and an orderly end on Ctrl-C.
+ *
+ * @module
+ */
+
+import { unwrap, writeWholeText } from "./_files.ts";
+import type { Program } from "./_program.ts";
+import * as E from "fp-ts/Either";
+import {
+  type Counters,
+  nextStage,
+  type Stage,
+  startCounters,
+} from "../lib/train/schedule.ts";
+import { type Progress, type RunPlan, train } from "../lib/train/train.ts";
+import {
+  type Checkpoint,
+  latestCheckpoint,
+  matchCheckpoint,
+  writeCheckpoint,
+} from "./_checkpoint.ts";
+import { configHash, type RunConfig } from "./_config.ts";
+import { judge, sentence, type Verdict } from "./_judge.ts";
+import { type LogLengths, openLogs, type Run, type RunLogs } from "./_run.ts";
+import {
+  openSession,
+  restoreSession,
+  type Session,
+  sessionSections,
+} from "./_session.ts";
+import { type ConsoleSink, duration } from "./_sinks/console.ts";
+import type { Row } from "./_sinks/jsonl.ts";
+import { join } from "node:path";
+
+/** How a run is carried out; its results do not depend on any of it. */
+export interface Conduct {
+  readonly workers: number;
+  readonly console: ConsoleSink;
+  /** Seconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** Whether a person has asked the run to stop. */
+  readonly stopping: () => boolean;
+}
+
+/** The state of a run between two stages. */
+interface Standing {
+  counters: Counters;
+  /** Latest success rates, for the progress line. */
+  base?: number;
+  policy?: number;
+  checkpointed: number;
+}
+
+/** Trains, or goes on training, the run in its folder; exit code 130 where it was stopped. */
+export function trainRun(run: Run, conduct: Conduct): Program {
+  return async () => E.right(await carryOut(run, conduct));
+}
+
+async function carryOut(run: Run, conduct: Conduct): Promise<number> {
+  const started = conduct.now();
+  const checkpoint = loadCheckpoint(run);
+  const session = await openSession(run.config, conduct.workers);
+  try {
+    const logs = unwrap(openLogs(run, checkpoint?.header.logs as LogLengths));
+    try {
+      const standing = restore(session, checkpoint);
+      const done = await loop(run, conduct, session, logs, standing);
+      if (!done) return interrupted(run, conduct, standing);
+      await conclude(run, conduct, session, logs, standing, started);
+      return 0;
+    } finally {
+      logs.close();
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** Runs stages until the plan is done; false where a person stopped it. */
+async function loop(
+  run: Run,
+  conduct: Conduct,
+  session: Session,
+  logs: RunLogs,
+  standing: Standing,
+): Promise<boolean> {
+  const plan = planOf(run.config);
+  const { learner, crew } = session;
+  let since = conduct.now();
+  announce(conduct, plan, standing);
+  for await (const progress of train(learner, crew, plan, standing.counters)) {
+    standing.counters = progress.counters;
+    const now = conduct.now();
+    record(conduct, logs, standing, progress, now - since);
+    since = now;
+    const stop = conduct.stopping();
+    if (stop || checkpointDue(run.config, standing, progress.stage)) {
+      save(run, session, logs, standing);
+    }
+    if (stop) return false;
+    announce(conduct, plan, standing);
+  }
+  save(run, session, logs, standing);
+  return true;
+}
+
+/** The plan that a configuration asks for. */
+export function planOf(config: RunConfig): RunPlan {
+  return {
+    recipe: config.recipe,
+    steps: config.steps,
+    seed: config.seed,
+    evaluateEvery: config.evaluation.every,
+    evaluationEpisodes: config.evaluation.episodes,
+    gatePairs: config.evaluation.gatePairs,
+    delta: config.evaluation.delta,
+  };
+}
+
+function loadCheckpoint(run: Run): Checkpoint | undefined {
+  const found = unwrap(latestCheckpoint(run.dir));
+  return found && unwrap(matchCheckpoint(found, run.config));
+}
+
+function restore(session: Session, checkpoint?: Checkpoint): Standing {
+  if (checkpoint === undefined) {
+    return { counters: startCounters(), checkpointed: 0 };
+  }
+  const { counters, base, policy } = checkpoint.header as unknown as Standing;
+  restoreSession(session.learner, checkpoint, counters, true);
+  return {
+    counters,
+    checkpointed: checkpoint.step,
+    ...(base === undefined ? {} : { base }),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+function record(
+  conduct: Conduct,
+  logs: RunLogs,
+  standing: Standing,
+  { stage, row, counters }: Progress,
+  seconds: number,
+): void {
+  if (row !== undefined) {
+    logs.metrics(row as Row);
+    conduct.console.row(row as Row);
+    if (row.kind === "evaluation") {
+      if (row.player === "base") standing.base = row.success as number;
+      standing.policy = row.success as number;
+    }
+  }
+  const { steps: step, updates } = counters;
+  logs.timing({ kind: stage.kind, step, updates, seconds });
+}
+
+/** After the first learning stage that passes a multiple of `checkpointEvery`. */
+function checkpointDue(
+  config: RunConfig,
+  standing: Standing,
+  stage: Stage,
+): boolean {
+  const { steps } = standing.counters;
+  const every = config.checkpointEvery;
+  return stage.kind === "learn" &&
+    Math.floor(steps / every) > Math.floor(standing.checkpointed / every);
+}
+
+function save(
+  run: Run,
+  session: Session,
+  logs: RunLogs,
+  standing: Standing,
+): void {
+  const { counters } = standing;
+  const header = { ...standing, logs: logs.commit() };
+  unwrap(writeCheckpoint(run.dir, {
+    step: counters.steps,
+    task: run.config.task,
+    config: configHash(run.config),
+    header,
+    sections: sessionSections(session.learner, counters),
+  }));
+  standing.checkpointed = counters.steps;
+}
+
+function announce(conduct: Conduct, plan: RunPlan, standing: Standing): void {
+  conduct.console.progress({
+    step: standing.counters.steps,
+    steps: plan.steps,
+    stage: describe(nextStage(plan, standing.counters), plan, standing),
+    success: standing.policy,
+    base: standing.base,
+  });
+}
+
+function describe(stage: Stage, plan: RunPlan, standing: Standing): string {
+  const { updates, gate } = standing.counters;
+  switch (stage.kind) {
+    case "play":
+      return stage.warmup ? "warm-up" : "learning";
+    case "learn":
+      return stage.released
+        ? "learning"
+        : `burn-in of the critics, ${updates}/${plan.recipe.burnIn} updates`;
+    case "evaluate":
+      return "evaluating";
+    case "gate":
+      return `gate: policy against base, pair ${gate.pairs}`;
+    case "done":
+      return "final evaluation";
+  }
+}
+
+function interrupted(
+  run: Run,
+  conduct: Conduct,
+  standing: Standing,
+): number {
+  conduct.console.say(
+    `Stopped at step ${standing.counters.steps}. Resume with: deno task train --resume ${run.dir}`,
+  );
+  return 130;
+}
+
+/** The fresh episodes, the last sentence, `result.json`. */
+async function conclude(
+  run: Run,
+  conduct: Conduct,
+  session: Session,
+  logs: RunLogs,
+  standing: Standing,
+  started: number,
+): Promise<void> {
+  const { config, dir } = run;
+  const { console } = conduct;
+  const { gate, steps } = standing.counters;
+  const served = gate.passed ? "policy" : "base";
+  const episodes = config.evaluation.finalEpisodes;
+  const verdict = await judge(
+    session.crew,
+    { task: config.task, episodes, seed: config.seed, served },
+    (done) =>
+      console.progress({
+        step: steps,
+        steps: config.steps,
+        stage: `final evaluation, episode ${done}/${episodes}`,
+        success: standing.policy,
+        base: standing.base,
+      }),
+  );
+  logs.metrics(finalRow(steps, served, verdict));
+  const result = JSON.stringify({ ...verdict, served, steps }, null, 2);
+  writeWholeText(join(dir, "result.json"), `${result}\n`);
+  const seconds = conduct.now() - started;
+  logs.timing({ kind: "total", step: steps, seconds });
+  logs.commit();
+  const text = closing(run, standing, verdict, seconds);
+  console.finish(text, { ...verdict, served, steps, dir });
+}
+
+function finalRow(step: number, served: string, verdict: Verdict): Row {
+  const { base, policy, difference, episodes } = verdict;
+  return {
+    kind: "final",
+    step,
+    served,
+    episodes,
+    base: base.success,
+    policy: policy.success,
+    difference: difference.mean,
+    low: difference.low,
+    high: difference.high,
+  };
+}
+
+function closing(
+  { dir, config }: Run,
+  { counters }: Standing,
+  verdict: Verdict,
+  seconds: number,
+): string {
+  const { gate, steps } = counters;
+  const why = gate.passed
+    ? `The correction passed the gate after ${gate.pairs} paired episodes (better than its base, error probability ${config.evaluation.delta}).`
+    : `The correction did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served.`;
+  return `${sentence(verdict)} ${why} ${steps} environment steps, ${
+    duration(seconds)
+  } of wall-clock.
+
+Next:
+  deno task eval ${dir}                  judge it again on other episodes: --seed N --episodes N
+  deno task train ${config.task} --seed ${config.seed + 1}    another seed
+  tensorboard --logdir ${dir}            its curves`;
+}

@@ -1,0 +1,59 @@
+/**
+ * What the main thread and its Workers say to each other. Episodes, parameters
+ * and gradients never travel: they lie in shared memory.
+ *
+ * @module
+ */
+
+import type { RplError } from "../../lib/errors.ts";
+import type { Recipe } from "../../lib/learn/recipe.ts";
+import type { UpdateOrder } from "../../lib/learn/td3.ts";
+import type { Outcome } from "../../lib/rollout/unroll.ts";
+import type { EvaluationSet, Player } from "../../lib/train/training.ts";
+import type { EnvSpec } from "../../lib/types.ts";
+
+/** The task of a run and its options, as plain data. */
+export interface TaskChoice {
+  readonly task: string;
+  readonly env: Readonly<Record<string, number>>;
+  readonly controller: Readonly<Record<string, number>>;
+}
+
+/** The learner that a Worker joins. */
+export interface Membership {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly barrier: SharedArrayBuffer;
+  readonly recipe: Recipe;
+  readonly backend: "kernels" | "twins" | "tfjs";
+  readonly seed: number;
+  /** This Worker's place among `threads`. */
+  readonly thread: number;
+  readonly threads: number;
+}
+
+/** What a Worker can be asked. */
+export type Request =
+  | { readonly kind: "open"; readonly choice: TaskChoice }
+  | { readonly kind: "join"; readonly membership: Membership }
+  | {
+    readonly kind: "explore";
+    readonly indices: readonly number[];
+    readonly warmup: boolean;
+  }
+  | {
+    readonly kind: "evaluate";
+    readonly player: Player;
+    readonly set: EvaluationSet;
+    readonly indices: readonly number[];
+  }
+  | { readonly kind: "update"; readonly order: UpdateOrder };
+
+/** What a Worker answers. */
+export type Reply =
+  | { readonly kind: "opened"; readonly spec: EnvSpec; readonly base: string }
+  | { readonly kind: "joined" }
+  | { readonly kind: "played"; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: "updated" }
+  | { readonly kind: "refused"; readonly error: RplError }
+  | { readonly kind: "crashed"; readonly stack: string };

@@ -1,0 +1,140 @@
+/**
+ * `deno task doctor`: whether this machine can train, and whether the physics
+ * repeats recorded rollouts.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import { refuse } from "../lib/errors.ts";
+import { createMemory, instantiate } from "../kernels/mod.ts";
+import { type Command, helpText, parseCommand } from "./_cli.ts";
+import { unwrap } from "./_files.ts";
+import { parity } from "./_parity.ts";
+import { loadMujoco } from "./_physics.ts";
+import { main, type Program } from "./_program.ts";
+
+const command: Command = {
+  name: "doctor",
+  summary:
+    "Check this machine, or replay recorded rollouts on this machine's physics.",
+  positionals: [],
+  options: [
+    {
+      name: "parity",
+      placeholder: "FILE",
+      description: "Replay the rollouts in FILE and print the greatest errors",
+    },
+    {
+      name: "tolerance",
+      placeholder: "METRES",
+      default: "1e-5",
+      description: "Greatest position error allowed with --parity",
+    },
+  ],
+  examples: [
+    "deno task doctor",
+    "deno task doctor --parity tests/fixtures/fetch-rollouts.json",
+  ],
+};
+
+/** A question about the machine, and what to do where the answer is no. */
+interface Check {
+  readonly name: string;
+  readonly run: () => Promise<string>;
+  readonly remedy: string;
+}
+
+const checks: readonly Check[] = [
+  {
+    name: "Deno",
+    run: () => Promise.resolve(`${Deno.version.deno}, V8 ${Deno.version.v8}`),
+    remedy: "use Deno 2.9",
+  },
+  {
+    name: "cores",
+    run: () => {
+      const cores = navigator.hardwareConcurrency;
+      const note = cores < 2 ? "; training will take twice as long" : "";
+      return Promise.resolve(`${cores}${note}`);
+    },
+    remedy: "",
+  },
+  { name: "kernels", run: checkKernels, remedy: "run: deno task build" },
+  {
+    name: "MuJoCo",
+    run: async () => `version ${(await loadMujoco()).mj_versionString()}`,
+    remedy: "run: deno install",
+  },
+  {
+    name: "tfjs",
+    run: async () => {
+      const { loadTfjs } = await import("./_tfjs.ts");
+      const kernels = await loadKernels("kernels.wasm", false);
+      return `backend wasm, ${(await loadTfjs(kernels)).id}`;
+    },
+    remedy: "needed only by --backend tfjs; run: deno install",
+  },
+];
+
+function program(args: readonly string[]): Program {
+  return async () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    if (given.help) {
+      console.log(helpText(command));
+      return E.right(undefined);
+    }
+    const file = given.text.parity;
+    return E.right(
+      file === undefined
+        ? await checkMachine()
+        : await checkParity(file, readTolerance(given.text.tolerance)),
+    );
+  };
+}
+
+async function checkMachine(): Promise<number> {
+  let failures = 0;
+  for (const { name, run, remedy } of checks) {
+    try {
+      console.log(`ok    ${name}: ${await run()}`);
+    } catch (error) {
+      failures += 1;
+      const why = error instanceof Error ? error.message : error;
+      console.log(`fail  ${name}: ${why}; ${remedy}`);
+    }
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+async function checkParity(file: string, tolerance: number): Promise<number> {
+  const { ok, lines } = await parity(file, tolerance);
+  for (const line of lines) console.log(line);
+  return ok ? 0 : 1;
+}
+
+function readTolerance(text = "1e-5"): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot use '--tolerance ${text}': it must be a length in metres above 0`,
+    });
+  }
+  return value;
+}
+
+async function checkKernels(): Promise<string> {
+  await loadKernels("kernels.wasm", false);
+  await loadKernels("kernels.shared.wasm", true);
+  return "SIMD and shared memory";
+}
+
+async function loadKernels(name: string, shared: boolean) {
+  const url = new URL(`../kernels/${name}`, import.meta.url);
+  const module = await WebAssembly.compile(await Deno.readFile(url));
+  return instantiate(module, createMemory(1 << 20, shared));
+}
+
+await main(program(Deno.args));

@@ -1,0 +1,157 @@
+/**
+ * `deno task train`: a residual learnt over a controller, from the first step
+ * to the sentence that says whether it helped.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import { attempt, unwrap } from "./_files.ts";
+import {
+  type Arguments,
+  type Command,
+  helpText,
+  parseCommand,
+} from "./_cli.ts";
+import { printConfig, resolveConfig, settingsHelp } from "./_config.ts";
+import { main, type Program } from "./_program.ts";
+import { createRun, resumeRun, type Run } from "./_run.ts";
+import { openConsole, standardOutput } from "./_sinks/console.ts";
+import { DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
+import { trainRun } from "./_training.ts";
+import { readWorkers, stopSignal } from "./_conduct.ts";
+
+const command: Command = {
+  name: "train",
+  summary: "Train a residual policy over a hand-written controller.",
+  positionals: [
+    {
+      name: "TASK",
+      description: `${taskNames().join(", ")} (default: ${DEFAULT_TASK})`,
+    },
+  ],
+  options: [
+    {
+      name: "seed",
+      placeholder: "N",
+      sets: "seed",
+      default: "1",
+      description: "Seed of every random draw",
+    },
+    {
+      name: "steps",
+      placeholder: "N",
+      sets: "steps",
+      default: "15000",
+      description: "Environment steps",
+    },
+    {
+      name: "preset",
+      placeholder: "NAME",
+      sets: "preset",
+      default: "default",
+      description:
+        "Recipe: default, fast (two critics, mirrored data) or paper (DDPG)",
+    },
+    {
+      name: "backend",
+      placeholder: "NAME",
+      sets: "backend",
+      default: "kernels",
+      description: "Learner: kernels, twins (plain TypeScript) or tfjs",
+    },
+    {
+      name: "set",
+      placeholder: "PATH=VALUE",
+      sets: "",
+      repeated: true,
+      description: "Change one setting; --help lists them",
+    },
+    {
+      name: "out",
+      placeholder: "DIR",
+      description: "Folder of the run",
+      default: "runs/TASK-seedN",
+    },
+    {
+      name: "resume",
+      placeholder: "DIR",
+      description: "Go on with a run from its last checkpoint",
+      excludes: {
+        names: [
+          "seed",
+          "steps",
+          "preset",
+          "backend",
+          "set",
+          "out",
+          "print-config",
+        ],
+        why: "a resumed run keeps its own configuration and folder",
+      },
+    },
+    {
+      name: "workers",
+      placeholder: "N",
+      default: "2",
+      description: "Threads, 1 or 2; the results are the same",
+    },
+    {
+      name: "print-config",
+      description: "Print the resolved configuration and stop",
+    },
+    { name: "json", description: "Print only JSON lines" },
+    { name: "quiet", description: "Print only the last sentence" },
+  ],
+  examples: [
+    "deno task train",
+    "deno task train push --set controller.width=0.10",
+    "deno task train slippery-push --seed 2 --steps 10000 --preset fast",
+    "deno task train --resume runs/slippery-push-seed1",
+  ],
+};
+
+function program(args: readonly string[]): Program {
+  return async () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
+    if (given.help) {
+      const notes = settingsHelp(task.settings);
+      console.log(helpText({ ...command, notes }));
+      return E.right(undefined);
+    }
+    const workers = unwrap(readWorkers(given));
+    if (given.flags.has("print-config")) {
+      const config = unwrap(resolveConfig(task.settings, given.assignments));
+      console.log(printConfig(config).trimEnd());
+      return E.right(undefined);
+    }
+    const run = unwrap(openFolder(given, args));
+    const output = openConsole(standardOutput({
+      json: given.flags.has("json"),
+      quiet: given.flags.has("quiet"),
+    }));
+    return await trainRun(run, {
+      workers,
+      console: output,
+      now: () => performance.now() / 1000,
+      stopping: stopSignal(),
+    })();
+  };
+}
+
+/** The folder to train in: the one to resume, or a new one. */
+function openFolder(given: Arguments, args: readonly string[]) {
+  return attempt((): Run => {
+    const { resume, out } = given.text;
+    if (resume !== undefined) {
+      return unwrap(resumeRun(resume, given.positionals[0]));
+    }
+    const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
+    const config = unwrap(resolveConfig(task.settings, given.assignments));
+    const words = ["deno task train", ...args].join(" ");
+    return unwrap(createRun({ config, out, command: words }));
+  });
+}
+
+await main(program(Deno.args));

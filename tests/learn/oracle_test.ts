@@ -1,0 +1,228 @@
+/**
+ * Automatic differentiation as the oracle: the losses of the learner, written
+ * down once more in tfjs and differentiated by it, must give the gradients that
+ * the kernels give.
+ */
+
+import { assert, assertAlmostEquals } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { loadTfjs } from "../../tasks/_tfjs.ts";
+import { actorGradient } from "../../lib/learn/actor.ts";
+import { prepareBatch } from "../../lib/learn/batch.ts";
+import { criticGradients, drawCritics } from "../../lib/learn/critics.ts";
+import type { Ensemble, Learner } from "../../lib/learn/learner.ts";
+import { layers } from "../../lib/learn/network.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import { foldIn, key } from "../../lib/rng/key.ts";
+import { toyTraining } from "./toy_training.ts";
+
+type Matrix = tf.Tensor2D;
+
+/** The network of one member as tensors, weights and biases in turn. */
+function tensors(ensemble: Ensemble, flat: Float32Array, member: number) {
+  const own = flat.subarray(member * ensemble.size);
+  return layers(ensemble.network).flatMap((layer) => [
+    tf.tensor2d(
+      own.slice(layer.weights, layer.weights + layer.inputs * layer.outputs),
+      [layer.inputs, layer.outputs],
+    ),
+    tf.tensor2d(own.slice(layer.biases, layer.biases + layer.outputs), [
+      1,
+      layer.outputs,
+    ]),
+  ]);
+}
+
+function network(params: tf.Tensor[], x: Matrix, layerNorm: boolean): Matrix {
+  let y = x;
+  for (let i = 0; i < params.length; i += 2) {
+    let z: Matrix = tf.add(tf.matMul(y, params[i] as Matrix), params[i + 1]);
+    if (i + 2 < params.length) {
+      if (layerNorm) {
+        const { mean, variance } = tf.moments(z, 1, true);
+        z = tf.div(tf.sub(z, mean), tf.sqrt(tf.add(variance, 1e-5)));
+      }
+      z = tf.relu(z);
+    }
+    y = z;
+  }
+  return y;
+}
+
+/** Shards' gradients added, one member's part. */
+function kernelGradient(ensemble: Ensemble, member: number): Float32Array {
+  const [a, b] = ensemble.gradients.map((slice) =>
+    slice.view.subarray(member * ensemble.size, (member + 1) * ensemble.size)
+  );
+  return a.map((x, i) => x + b[i]);
+}
+
+/** Asserts |a - b| <= 1e-4 |b| in the norm of the whole gradient. */
+function assertSameGradient(
+  ours: Float32Array,
+  oracle: tf.Tensor[],
+  what: string,
+) {
+  const theirs = oracle.flatMap((t) => Array.from(t.dataSync()));
+  assert(theirs.length === ours.length, what);
+  let difference = 0;
+  let norm = 0;
+  theirs.forEach((x, i) => {
+    difference += (x - ours[i]) ** 2;
+    norm += x * x;
+  });
+  assert(norm > 0, `${what}: the oracle's gradient is zero`);
+  const relative = Math.sqrt(difference / norm);
+  assert(relative < 1e-4, `${what}: relative difference ${relative}`);
+}
+
+/** Rows of both shards' buffers as one matrix. */
+function joined(
+  learner: Learner,
+  pick: (bench: Learner["shards"][number]) => Float32Array,
+  columns: number,
+): Matrix {
+  const parts = learner.shards.map((bench) =>
+    tf.tensor2d(pick(bench).slice(0, bench.rows * columns), [
+      bench.rows,
+      columns,
+    ])
+  );
+  return tf.concat(parts, 0) as Matrix;
+}
+
+function withOutRandomness(overrides: Partial<Recipe>): Recipe {
+  return { ...defaultRecipe(), hidden: [24, 16], batch: 64, ...overrides };
+}
+
+for (
+  const [name, recipe] of Object.entries({
+    "the default recipe": withOutRandomness({}),
+    "two critics without LayerNorm or selection": withOutRandomness({
+      critics: 2,
+      layerNorm: false,
+      selection: false,
+    }),
+    "three layers and full authority": withOutRandomness({
+      hidden: [20, 12, 9],
+      authority: 1,
+      critics: 3,
+    }),
+  })
+) {
+  Deno.test(`gradients of both losses are those of automatic differentiation: ${name}`, async () => {
+    const { training, episodes } = await toyTraining(recipe, 7);
+    const { learner } = training;
+    await loadTfjs(learner.kernels);
+    randomHeads(learner);
+    const draw = foldIn(key(3), 11);
+    for (const shard of [0, 1]) {
+      prepareBatch(learner, shard, draw, episodes);
+      criticGradients(learner, shard, draw);
+    }
+    checkTargets(
+      learner,
+      drawCritics(draw, recipe.critics, recipe.targetCritics),
+    );
+    checkCritics(learner);
+    for (const shard of [0, 1]) actorGradient(learner, shard);
+    checkActor(learner);
+    tf.disposeVariables();
+  });
+}
+
+/** A fresh actor outputs zero; the oracle is sharper where it does not. */
+function randomHeads(learner: Learner): void {
+  const { actor, critics } = learner;
+  for (const ensemble of [actor, critics]) {
+    for (const flat of [ensemble.params.view, ensemble.target.view]) {
+      for (let i = 0; i < flat.length; i++) {
+        flat[i] += 0.3 * Math.sin(1 + 7.1 * i + flat.byteOffset);
+      }
+    }
+  }
+}
+
+/** y of the critics' losses, from the inputs that the learner prepared. */
+function checkTargets(learner: Learner, drawn: readonly number[]): void {
+  const { recipe, critics, batch } = learner;
+  const wide = critics.network.inputs;
+  learner.shards.forEach((bench, shard) => {
+    const { rows } = bench;
+    const both = tf.tensor2d(bench.nextCriticInput.view.slice(), [
+      2 * rows,
+      wide,
+    ]);
+    const values = drawn.map((k) =>
+      network(tensors(critics, critics.target.view, k), both, recipe.layerNorm)
+        .dataSync()
+    );
+    for (let row = 0; row < rows; row++) {
+      const low = (i: number) => Math.min(...values.map((v) => v[i]));
+      const best = recipe.selection
+        ? Math.max(low(row), low(rows + row))
+        : low(row);
+      const reward = batch.reward.view[shard * rows + row];
+      const y = reward + recipe.discount * best;
+      const clipped = Math.min(0, Math.max(-1 / (1 - recipe.discount), y));
+      assertAlmostEquals(bench.target.view[row], clipped, 2e-4);
+    }
+  });
+}
+
+function checkCritics(learner: Learner): void {
+  const { critics, recipe } = learner;
+  const x = joined(learner, (b) => b.criticInput.view, critics.network.inputs);
+  const y = joined(learner, (b) => b.target.view, 1);
+  for (let k = 0; k < critics.members; k++) {
+    const gradients = tf.grads((...params: tf.Tensor[]) =>
+      tf.mean(tf.square(tf.sub(network(params, x, recipe.layerNorm), y)))
+    )(tensors(critics, critics.params.view, k));
+    assertSameGradient(kernelGradient(critics, k), gradients, `critic ${k}`);
+  }
+}
+
+function checkActor(learner: Learner): void {
+  const { actor, critics, recipe, batch, spec } = learner;
+  const na = spec.actionSize;
+  const narrow = actor.network.inputs;
+  const x = joined(learner, (b) => b.actorInput.view, narrow);
+  const base = tf.tensor2d(batch.base.view.slice(), [recipe.batch, na]);
+  const heads = critics.params.view;
+  const all = Array.from(
+    { length: critics.members },
+    (_, k) => tensors(critics, heads, k),
+  );
+  const gradients = tf.grads((...params: tf.Tensor[]) => {
+    const t = tf.tanh(network(params, x, false));
+    const sum = tf.add(base, tf.mul(t, recipe.authority)) as Matrix;
+    const action = inwardClip(sum);
+    const input = tf.concat([x, action], 1) as Matrix;
+    const values = all.map((params) =>
+      tf.mean(network(params, input, recipe.layerNorm))
+    );
+    const value = tf.mean(tf.stack(values));
+    const penalty = tf.mul(tf.mean(tf.square(t)), recipe.residualPenalty);
+    return tf.add(tf.neg(value), penalty);
+  })(tensors(actor, actor.params.view, 0));
+  assertSameGradient(kernelGradient(actor, 0), gradients, "actor");
+}
+
+/** clip(x, -1, 1) that lets the gradient of a descended loss pass where it points inward. */
+function inwardClip(x: Matrix): Matrix {
+  const op = tf.customGrad((value, save) => {
+    const input = value as Matrix;
+    (save as (tensors: tf.Tensor[]) => void)([input]);
+    return {
+      value: tf.clipByValue(input, -1, 1),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [input] = saved;
+        const above = tf.logicalAnd(tf.greater(input, 1), tf.lessEqual(dy, 0));
+        const below = tf.logicalAnd(tf.less(input, -1), tf.greaterEqual(dy, 0));
+        const blocked = tf.logicalOr(above, below);
+        return tf.where(blocked, tf.zerosLike(dy), dy);
+      },
+    };
+  });
+  return op(x) as Matrix;
+}

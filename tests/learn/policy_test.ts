@@ -1,0 +1,95 @@
+/** The first policy is the base, and selection only ever leaves it for a higher value. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { createArena } from "../../kernels/arena.ts";
+import { actingMemory, learntPolicy } from "../../lib/learn/policy.ts";
+import { defaultRecipe } from "../../lib/learn/recipe.ts";
+import { zero } from "../../lib/control/controller.ts";
+import { toyPolicy } from "../toy.ts";
+import { toyTraining } from "./toy_training.ts";
+
+const entry = fc.float({ min: -3, max: 3, noNaN: true });
+const scene = fc.tuple(
+  fc.array(entry, { minLength: 4, maxLength: 4 }),
+  fc.array(entry, { minLength: 2, maxLength: 2 }),
+);
+
+Deno.test("the first policy is the clipped base, bit for bit, with and without selection", async () => {
+  for (const selection of [true, false]) {
+    const recipe = { ...defaultRecipe(), selection, hidden: [16, 16] };
+    const base = toyPolicy(2, 2);
+    const { training } = await toyTraining(recipe, 5, base);
+    const policy = acting(training);
+    fc.assert(fc.property(scene, ([o, g]) => {
+      const observation = Float32Array.from(o);
+      const desired = Float32Array.from(g);
+      const expected = base.act(undefined, observation, desired).action.slice();
+      const { action } = policy.act(undefined, observation, desired);
+      assertEquals(action, expected);
+    }));
+  }
+});
+
+Deno.test("a correction changes the action by at most its authority and stays in the box", async () => {
+  const recipe = { ...defaultRecipe(), selection: false, hidden: [16, 16] };
+  const base = toyPolicy(2, 2);
+  const { training } = await toyTraining(recipe, 5, base);
+  const { params } = training.learner.actor;
+  params.view.forEach((_, i) => params.view[i] = 3 * Math.sin(i));
+  const policy = acting(training);
+  let moved = 0;
+  fc.assert(fc.property(scene, ([o, g]) => {
+    const observation = Float32Array.from(o);
+    const desired = Float32Array.from(g);
+    const start = base.act(undefined, observation, desired).action.slice();
+    const { action } = policy.act(undefined, observation, desired);
+    action.forEach((a, i) => {
+      assert(Math.abs(a) <= 1);
+      assert(Math.abs(a - start[i]) <= recipe.authority + 1e-6);
+      if (a !== start[i]) moved += 1;
+    });
+  }));
+  assert(moved > 0, "the correction never moved the action");
+});
+
+Deno.test("a residual inside the environment with a fresh actor leaves the base alone", async () => {
+  const recipe = {
+    ...defaultRecipe(),
+    criticAction: "residual" as const,
+    selection: false,
+    clipBase: false,
+    authority: 2,
+    hidden: [16, 16],
+  };
+  const { training } = await toyTraining(recipe, 5, toyPolicy(1, 2));
+  const set = { label: "law", seed: 3 };
+  for (let i = 0; i < 20; i++) {
+    assertEquals(
+      training.evaluate("policy", set, i),
+      training.evaluate("base", set, i),
+    );
+  }
+  const { training: idle } = await toyTraining(recipe, 5, zero(2));
+  const scores = (t: typeof training) =>
+    Array.from({ length: 20 }, (_, i) => t.evaluate("policy", set, i).return);
+  assert(
+    scores(training).join() !== scores(idle).join(),
+    "the base inside the environment has no effect",
+  );
+});
+
+/** The learnt policy with acting buffers in the head-room of the learner's memory. */
+function acting(
+  training: Awaited<ReturnType<typeof toyTraining>>["training"],
+) {
+  const { learner } = training;
+  const { memory } = learner.kernels;
+  // The last 64 KiB of the learner's memory are head-room.
+  const start = memory.buffer.byteLength - 65536;
+  const arena = createArena(memory);
+  while (arena.used() < start) {
+    arena.floats(Math.min(4096, Math.ceil((start - arena.used()) / 4)));
+  }
+  return learntPolicy(learner, actingMemory(learner, arena));
+}

@@ -1,0 +1,60 @@
+/** A training on the point mass, with a few episodes in replay. */
+
+import { pipe } from "fp-ts/function";
+import { createMemory, instantiate } from "../../kernels/mod.ts";
+import { timeLimit } from "../../lib/env/mod.ts";
+import { initialiseLearner, learnerBytes } from "../../lib/learn/learner.ts";
+import { accumulate, publish } from "../../lib/learn/normalizer.ts";
+import type { Recipe } from "../../lib/learn/recipe.ts";
+import { key } from "../../lib/rng/key.ts";
+import { createTraining } from "../../lib/train/training.ts";
+import type { Policy } from "../../lib/types.ts";
+import { toy, toyPolicy } from "../toy.ts";
+
+/** Where the built kernels are. */
+const kernelsUrl = new URL("../../kernels/kernels.wasm", import.meta.url);
+
+/** Builds a training over the kernels and plays `episodes` warm-up episodes. */
+export async function toyTraining(
+  recipe: Recipe,
+  seed: number,
+  base: Policy = toyPolicy(1, 2),
+  episodes = 12,
+  limit = 20,
+) {
+  const small = { ...recipe, capacityEpisodes: 64 };
+  const env = pipe(toy({ axes: 2 }), timeLimit(limit));
+  const module = await WebAssembly.compile(await Deno.readFile(kernelsUrl));
+  const memory = createMemory(learnerBytes(env.spec, small), false);
+  const kernels = instantiate(module, memory);
+  const training = createTraining({
+    env,
+    base,
+    recipe: small,
+    kernels,
+    seed,
+    thread: 0,
+  });
+  const { learner } = training;
+  initialiseLearner(learner, key(seed));
+  for (let i = 0; i < episodes; i++) {
+    const { length } = training.explore(i, true);
+    const { observation: no, goal: ng } = learner.replay.sizes;
+    const row = i * (learner.replay.horizon + 1);
+    accumulate(
+      learner.observationNormalizer,
+      learner.replay.observations.view,
+      row * no,
+      length + 1,
+    );
+    accumulate(
+      learner.goalNormalizer,
+      learner.replay.achieved.view,
+      row * ng,
+      length + 1,
+    );
+  }
+  publish(learner.observationNormalizer, 1e-3);
+  publish(learner.goalNormalizer, 1e-3);
+  return { training, env, episodes };
+}

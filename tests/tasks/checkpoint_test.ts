@@ -1,0 +1,252 @@
+import { assert, assertEquals } from "@std/assert";
+import * as E from "fp-ts/Either";
+import fc from "fast-check";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { RplError } from "../../lib/errors.ts";
+import {
+  type Checkpoint,
+  checkpointFolder,
+  latestCheckpoint,
+  matchCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../tasks/_checkpoint.ts";
+import { configHash, defaultConfig } from "../../tasks/_config.ts";
+import { unwrap } from "../../tasks/_files.ts";
+
+const config = defaultConfig({
+  task: "push",
+  controller: {},
+  env: {},
+  symmetric: true,
+});
+
+function checkpoint(
+  step: number,
+  sections: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
+    actor: Uint8Array.of(1, 2, 3),
+    replay: new Uint8Array(64).fill(step % 256),
+  },
+): Checkpoint {
+  const header = { updates: 2 * step, key: [1, 2] };
+  return { step, task: "push", config: configHash(config), header, sections };
+}
+
+function inFolder(test: (dir: string) => void): void {
+  const dir = Deno.makeTempDirSync();
+  try {
+    test(dir);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+function names(dir: string): readonly string[] {
+  return [...Deno.readDirSync(checkpointFolder(dir))]
+    .map((entry) => entry.name).sort();
+}
+
+function plain(value: Checkpoint): Checkpoint {
+  const copies = Object.entries(value.sections).map(([name, bytes]) =>
+    [name, Uint8Array.from(bytes)] as const
+  );
+  return { ...value, sections: Object.fromEntries(copies) };
+}
+
+function message<A>(
+  result: E.Either<RplError, A>,
+  tag: RplError["_tag"] = "CheckpointError",
+): string {
+  assert(E.isLeft(result), "Expected a refusal");
+  assertEquals(result.left._tag, tag);
+  return result.left.message;
+}
+
+function assertSays(text: string, ...parts: string[]): void {
+  for (const part of parts) {
+    assert(text.includes(part), `Expected "${part}" in "${text}"`);
+  }
+}
+
+Deno.test("a checkpoint reads back as it was written", () => {
+  inFolder((dir) => {
+    const name = fc.string({ minLength: 1 }).filter((s) => s !== "__proto__");
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.jsonValue(),
+        fc.dictionary(name, fc.uint8Array({ maxLength: 40 }), {
+          noNullPrototype: true,
+        }),
+        (step, value, sections) => {
+          const written: Checkpoint = {
+            ...checkpoint(step, sections as Checkpoint["sections"]),
+            header: { value: JSON.parse(JSON.stringify(value)) },
+          };
+          const path = unwrap(writeCheckpoint(dir, written));
+          assertEquals(plain(unwrap(readCheckpoint(path))), plain(written));
+          Deno.removeSync(path);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+Deno.test("sections start on eight bytes, so that any element type fits", () => {
+  inFolder((dir) => {
+    const doubles = Float64Array.of(Math.PI, -0, 1e-308);
+    const path = unwrap(writeCheckpoint(
+      dir,
+      checkpoint(1, {
+        odd: Uint8Array.of(1, 2, 3),
+        doubles: new Uint8Array(doubles.buffer),
+      }),
+    ));
+    const { sections } = unwrap(readCheckpoint(path));
+    const { buffer, byteOffset, byteLength } = sections.doubles;
+    assertEquals(byteOffset % 8, 0);
+    assertEquals(new Float64Array(buffer, byteOffset, byteLength / 8), doubles);
+  });
+});
+
+Deno.test("sections may lie in memory that threads share", () => {
+  inFolder((dir) => {
+    const shared = new Uint8Array(new SharedArrayBuffer(24)).fill(9);
+    const input = { ...checkpoint(1), sections: { shared } };
+    const path = unwrap(writeCheckpoint(dir, input));
+    const { sections } = unwrap(readCheckpoint(path));
+    assertEquals([...sections.shared], [...shared]);
+  });
+});
+
+Deno.test("the file is laid out as its drawing says", () => {
+  inFolder((dir) => {
+    const path = unwrap(writeCheckpoint(dir, checkpoint(12000)));
+    assert(path.endsWith(join("checkpoints", "step-00012000.ckpt")));
+    const bytes = Deno.readFileSync(path);
+    assertEquals(new TextDecoder().decode(bytes.subarray(0, 8)), "RPLCKPT1");
+    const length = new DataView(bytes.buffer).getUint32(8, true);
+    const header = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(12, 12 + length)),
+    );
+    assertEquals(header.step, 12000);
+    const first = Math.ceil((12 + length) / 8) * 8;
+    assertEquals([...bytes.subarray(first, first + 3)], [1, 2, 3]);
+    const end = bytes.length - 32;
+    assertEquals(end, first + 8 + 64);
+    const checksum = createHash("sha256").update(bytes.subarray(0, end))
+      .digest();
+    assertEquals([...bytes.subarray(end)], [...checksum]);
+  });
+});
+
+Deno.test("any single flipped bit, and any truncation, is refused", () => {
+  inFolder((dir) => {
+    const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
+    const good = Deno.readFileSync(path);
+    fc.assert(fc.property(
+      fc.nat(good.length - 1),
+      fc.nat(7),
+      fc.boolean(),
+      (at, bit, cut) => {
+        const bad = cut ? good.slice(0, at) : good.slice();
+        if (!cut) bad[at] ^= 1 << bit;
+        Deno.writeFileSync(path, bad);
+        assertSays(message(readCheckpoint(path)), `'${path}'`);
+      },
+    ));
+    Deno.writeFileSync(path, good);
+    assert(E.isRight(readCheckpoint(path)));
+  });
+});
+
+Deno.test("a whole checkpoint of another schema is refused with both numbers", () => {
+  inFolder((dir) => {
+    const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
+    const bytes = Deno.readFileSync(path);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":1');
+    bytes[at + 9] = "2".charCodeAt(0);
+    const end = bytes.length - 32;
+    bytes.set(
+      createHash("sha256").update(bytes.subarray(0, end)).digest(),
+      end,
+    );
+    Deno.writeFileSync(path, bytes);
+    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 1");
+  });
+});
+
+Deno.test("the newest three are kept, by step and not by name", () => {
+  inFolder((dir) => {
+    for (const step of [1000, 2000, 99_999_999, 100_000_000, 100_000_001]) {
+      unwrap(writeCheckpoint(dir, checkpoint(step)));
+    }
+    assertEquals(names(dir), [
+      "step-100000000.ckpt",
+      "step-100000001.ckpt",
+      "step-99999999.ckpt",
+    ]);
+    assertEquals(unwrap(latestCheckpoint(dir))?.step, 100_000_001);
+  });
+});
+
+Deno.test("a run without checkpoints begins anew", () => {
+  inFolder((dir) => {
+    assertEquals(latestCheckpoint(dir), E.right(undefined));
+    Deno.mkdirSync(checkpointFolder(dir));
+    const half = join(checkpointFolder(dir), "step-00001000.ckpt.tmp");
+    Deno.writeTextFileSync(half, "half");
+    assertEquals(latestCheckpoint(dir), E.right(undefined));
+  });
+});
+
+Deno.test("a corrupt newest checkpoint names the older one that works, and how", () => {
+  inFolder((dir) => {
+    const paths = [10000, 11000, 12000].map((step) =>
+      unwrap(writeCheckpoint(dir, checkpoint(step)))
+    );
+    Deno.truncateSync(paths[2], 100);
+    assertSays(
+      message(latestCheckpoint(dir)),
+      "step-00012000.ckpt",
+      "The older checkpoint 'step-00011000.ckpt' is whole",
+      "from step 11000",
+      `rm ${paths[2]}\n`,
+      `deno task train --resume ${dir}`,
+    );
+    Deno.truncateSync(paths[1], 100);
+    assertSays(message(latestCheckpoint(dir)), `rm ${paths[2]} ${paths[1]}\n`);
+    Deno.removeSync(paths[2]);
+    Deno.removeSync(paths[1]);
+    assertEquals(unwrap(latestCheckpoint(dir))?.step, 10000);
+    Deno.truncateSync(paths[0], 100);
+    assertSays(message(latestCheckpoint(dir)), "no older checkpoint");
+  });
+});
+
+Deno.test("a checkpoint fits only the task and configuration that wrote it", () => {
+  const own = checkpoint(11000);
+  assertEquals(matchCheckpoint(own, config), E.right(own));
+  assertSays(
+    message(matchCheckpoint({ ...own, task: "slippery-push" }, config)),
+    "'push'",
+    "'slippery-push'",
+  );
+  assertSays(
+    message(matchCheckpoint(own, { ...config, seed: 2 })),
+    "config.json was changed",
+    "step 11000",
+  );
+});
+
+Deno.test("a folder that cannot be written is a storage error", () => {
+  inFolder((dir) => {
+    Deno.writeTextFileSync(checkpointFolder(dir), "a file in the way");
+    assertSays(
+      message(writeCheckpoint(dir, checkpoint(1)), "StorageError"),
+      "intact up to its last checkpoint",
+    );
+  });
+});
