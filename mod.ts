@@ -27,6 +27,7 @@ export * from "./lib/control/residual.ts";
 export * from "./lib/control/explore.ts";
 export * from "./lib/control/reactive_push.ts";
 export * from "./lib/rollout/unroll.ts";
+export type { Recorder } from "./lib/replay/episodes.ts";
 export * from "./lib/rollout/statistics.ts";
 export * from "./lib/rollout/gate.ts";
 export * from "./lib/learn/recipe.ts";

@@ -64,11 +64,19 @@ export interface RunConfig {
   readonly steps: number;
   readonly backend: "kernels" | "twins" | "tfjs";
   readonly controller: Readonly<Record<string, number>>;
+  /** A user's own base in place of the task's: the file and its SHA-256. */
+  readonly base: ControllerFile | null;
   readonly env: Readonly<Record<string, number>>;
   readonly recipe: Recipe;
   readonly evaluation: Evaluation;
   /** Environment steps between two checkpoints. */
   readonly checkpointEvery: number;
+}
+
+/** A module that holds a base controller, as it was when the run began. */
+export interface ControllerFile {
+  readonly file: string;
+  readonly sha256: string;
 }
 
 /** When and how long a run is judged. */
@@ -98,6 +106,7 @@ function configSchema(task?: TaskSettings) {
     steps: whole(0, manySteps, "Environment steps"),
     backend: choice(["kernels", "twins", "tfjs"], "Who computes the updates"),
     controller: task ? optionsSchema(task.controller) : anyNumbers,
+    base: z.strictObject({ file: z.string(), sha256: z.string() }).nullable(),
     env: task ? optionsSchema(task.env) : anyNumbers,
     recipe: recipeSchema,
     evaluation: z.strictObject({
@@ -154,6 +163,7 @@ export function defaultConfig(
     steps: 15000,
     backend: "kernels",
     controller: defaults(task.controller),
+    base: null,
     env: defaults(task.env),
     recipe: presetRecipe(preset),
     evaluation: {

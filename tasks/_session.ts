@@ -41,9 +41,9 @@ export async function openSession(
   config: RunConfig,
   workers: number,
 ): Promise<Session> {
-  const { task, env, controller, recipe, backend, seed } = config;
+  const { task, env, controller, base, recipe, backend, seed } = config;
   const compiling = compileKernels();
-  const pool = await openPool({ task, env, controller }, workers);
+  const pool = await openPool({ task, env, controller, base }, workers);
   try {
     const module = await compiling;
     const sized = { ...recipe, capacityEpisodes: capacity(config, pool.spec) };
@@ -59,8 +59,8 @@ export async function openSession(
     const placeholder = zero(pool.spec.actionSize);
     const { learner } = layOut(pool.spec, placeholder, sized, kernels);
     initialiseLearner(learner, derive(key(seed), "parameters"));
-    const { spec, base, close } = pool;
-    return { spec, base, learner, crew, close };
+    const { spec, close } = pool;
+    return { spec, base: pool.base, learner, crew, close };
   } catch (error) {
     pool.close();
     throw error;

@@ -15,6 +15,7 @@ import type { Env, Policy } from "../lib/types.ts";
 import type { Mujoco } from "../lib/world/mujoco.ts";
 import { unknownName } from "./_cli.ts";
 import type { OptionSpec, TaskSettings } from "./_config.ts";
+import { loadController } from "./_controller_file.ts";
 import type { TaskChoice } from "./_workers/protocol.ts";
 
 /** What `deno task train` trains on without a name. */
@@ -95,6 +96,7 @@ export function openTask(mujoco: Mujoco, choice: TaskChoice): Env<unknown> {
 }
 
 /** The base controller of a choice. */
-export function openBase(choice: TaskChoice): Policy {
-  return reactivePush(choice.controller);
+export async function openBase(choice: TaskChoice): Promise<Policy> {
+  const { base, controller } = choice;
+  return base === null ? reactivePush(controller) : await loadController(base);
 }

@@ -40,7 +40,13 @@ const checks: readonly Check[] = [
     name: "purity",
     what: "lib and kernels type-check without Deno",
     find: async () =>
-      await deno("check", "--config", "tasks/_purity.json", ...await pure()),
+      await deno(
+        "check",
+        "--no-lock",
+        "--config",
+        "tasks/_purity.json",
+        ...await pure(),
+      ),
   },
   {
     name: "docs",
@@ -77,8 +83,11 @@ async function pure(): Promise<readonly string[]> {
 
 async function trackedKernels(): Promise<string> {
   const [output, code] = await run("git", "ls-files", "*.wasm");
-  // Sources without their history, such as a package, track nothing.
-  if (code !== 0) return "";
+  if (code !== 0) {
+    // Sources without their history, such as a package, track nothing.
+    const entries = await Array.fromAsync(Deno.readDir(root));
+    return entries.some(({ name }) => name === ".git") ? output : "";
+  }
   return output && `tracked by git: ${output}`;
 }
 

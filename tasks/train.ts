@@ -6,14 +6,20 @@
  */
 
 import * as E from "fp-ts/Either";
-import { attempt, unwrap } from "./_files.ts";
+import { readControllerFile } from "./_controller_file.ts";
+import { unwrap } from "./_files.ts";
 import {
   type Arguments,
   type Command,
   helpText,
   parseCommand,
 } from "./_cli.ts";
-import { printConfig, resolveConfig, settingsHelp } from "./_config.ts";
+import {
+  printConfig,
+  resolveConfig,
+  type RunConfig,
+  settingsHelp,
+} from "./_config.ts";
 import { main, type Program } from "./_program.ts";
 import { createRun, resumeRun, type Run } from "./_run.ts";
 import { openConsole, standardOutput } from "./_sinks/console.ts";
@@ -68,6 +74,12 @@ const command: Command = {
       description: "Change one setting; --help lists them",
     },
     {
+      name: "controller",
+      placeholder: "FILE",
+      description:
+        "Your own base: a module whose default export is (observation, goal) => action",
+    },
+    {
       name: "out",
       placeholder: "DIR",
       description: "Folder of the run",
@@ -84,6 +96,7 @@ const command: Command = {
           "preset",
           "backend",
           "set",
+          "controller",
           "out",
           "print-config",
         ],
@@ -122,11 +135,10 @@ function program(args: readonly string[]): Program {
     }
     const workers = unwrap(readWorkers(given));
     if (given.flags.has("print-config")) {
-      const config = unwrap(resolveConfig(task.settings, given.assignments));
-      console.log(printConfig(config).trimEnd());
+      console.log(printConfig(await configOf(given)).trimEnd());
       return E.right(undefined);
     }
-    const run = unwrap(openFolder(given, args));
+    const run = await openFolder(given, args);
     const output = openConsole(standardOutput({
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
@@ -141,17 +153,26 @@ function program(args: readonly string[]): Program {
 }
 
 /** The folder to train in: the one to resume, or a new one. */
-function openFolder(given: Arguments, args: readonly string[]) {
-  return attempt((): Run => {
-    const { resume, out } = given.text;
-    if (resume !== undefined) {
-      return unwrap(resumeRun(resume, given.positionals[0]));
-    }
-    const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
-    const config = unwrap(resolveConfig(task.settings, given.assignments));
-    const words = ["deno task train", ...args].join(" ");
-    return unwrap(createRun({ config, out, command: words }));
-  });
+async function openFolder(
+  given: Arguments,
+  args: readonly string[],
+): Promise<Run> {
+  const { resume, out } = given.text;
+  if (resume !== undefined) {
+    return unwrap(resumeRun(resume, given.positionals[0]));
+  }
+  const config = await configOf(given);
+  const words = ["deno task train", ...args].join(" ");
+  return unwrap(createRun({ config, out, command: words }));
+}
+
+/** The configuration that the arguments ask for. */
+async function configOf(given: Arguments): Promise<RunConfig> {
+  const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
+  const config = unwrap(resolveConfig(task.settings, given.assignments));
+  const { controller } = given.text;
+  if (controller === undefined) return config;
+  return { ...config, base: await readControllerFile(controller) };
 }
 
 await main(program(Deno.args));

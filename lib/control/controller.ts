@@ -53,6 +53,35 @@ export function fromPolicy(id: string, rule: Rule, actionSize: number): Policy {
 }
 
 /**
+ * A policy from a function that returns its action: the form in which people
+ * bring their own controller. What it returns is copied as it is, so that
+ * {@link guarded} judges it.
+ *
+ * @param id Name under which errors and reports speak of it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const pull = fromFunction("pull", (observation, goal) => [goal[0] - observation[0]]);
+ * const { action } = pull.act(undefined, Float32Array.of(0.25), Float32Array.of(0.75));
+ * assertEquals(action, Float32Array.of(0.5));
+ * ```
+ */
+export function fromFunction(
+  id: string,
+  decide: (observation: Vec, goal: Vec) => ArrayLike<number>,
+): Policy {
+  return {
+    id,
+    init: () => undefined,
+    act: (_memory, observation, desired) => {
+      const action = Float32Array.from(decide(observation, desired));
+      return { action, memory: undefined };
+    },
+  };
+}
+
+/**
  * The policy that always plays one action.
  *
  * @param action Entries in [-1, 1]; copied.

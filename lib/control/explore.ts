@@ -24,10 +24,13 @@ export interface ExploreOptions {
   readonly centre?: Policy;
 }
 
-/** The inner memory and the exploration's own stream. */
+/** What an exploring controller remembers. */
 export interface ExploreMemory<M> {
+  /** Memory of the controller inside. */
   readonly inner: M;
+  /** The exploration's own stream. */
   readonly key: Key;
+  /** Actions taken so far. */
   readonly t: number;
 }
 

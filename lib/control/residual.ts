@@ -22,7 +22,9 @@ export interface ResidualOptions {
 
 /** The memories of both parts. */
 export interface ResidualMemory<A, B> {
+  /** Memory of the base. */
   readonly base: A;
+  /** Memory of the correction. */
   readonly correction: B;
 }
 

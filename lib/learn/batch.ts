@@ -8,6 +8,7 @@
  * @module
  */
 
+import { decide } from "../control/controller.ts";
 import { clip } from "../control/residual.ts";
 import { threefry } from "../rng/key.ts";
 import type { Key, Permutation, Vec } from "../types.ts";
@@ -37,14 +38,8 @@ export function prepareBatch(
   if (recipe.mirror && spec.mirror) {
     mirrorRows(learner, key, first, rows);
   }
-  askBase(learner, batch.observation.view, batch.base.view, first, rows);
-  askBase(
-    learner,
-    batch.nextObservation.view,
-    batch.nextBase.view,
-    first,
-    rows,
-  );
+  askBase(learner, 0, first, rows);
+  askBase(learner, 1, first, rows);
   fillInputs(learner, shard, first, rows);
 }
 
@@ -76,22 +71,26 @@ export function permute(
   }
 }
 
-/** Base actions of the rows under the goals now in the batch. */
+/** Base actions under the goals now in the batch, `later` (0 or 1) steps on. */
 function askBase(
   learner: Learner,
-  observations: Vec,
-  out: Vec,
+  later: 0 | 1,
   first: number,
   rows: number,
 ): void {
   const { base, spec, recipe, batch } = learner;
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
-  const observation = new Float32Array(no);
-  const goal = new Float32Array(ng);
+  const { observation, goal } = batch.row;
+  const steps = batch.index;
+  const observations = later
+    ? batch.nextObservation.view
+    : batch.observation.view;
+  const out = later ? batch.nextBase.view : batch.base.view;
   for (let row = first; row < first + rows; row++) {
     for (let i = 0; i < no; i++) observation[i] = observations[row * no + i];
     for (let i = 0; i < ng; i++) goal[i] = batch.goal.view[row * ng + i];
-    const { action } = base.act(undefined, observation, goal);
+    const step = steps[2 * row + 1] + later;
+    const { action } = decide(base, na, step, undefined, observation, goal);
     for (let i = 0; i < na; i++) {
       out[row * na + i] = recipe.clipBase ? clip(action[i]) : action[i];
     }

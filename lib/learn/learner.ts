@@ -24,7 +24,7 @@ import {
 import type { Kernels, Pointer } from "../../kernels/types.ts";
 import { createEpisodes, type Episodes } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
-import type { EnvSpec, Key, Policy } from "../types.ts";
+import type { EnvSpec, Key, Policy, Vec } from "../types.ts";
 import {
   descriptor,
   initialise,
@@ -70,6 +70,10 @@ export interface BatchMemory {
   /** Base actions under the relabelled goal, `[B, na]`, now and next. */
   readonly base: Slice;
   readonly nextBase: Slice;
+  /** Episode slot and step of every row, `[B, 2]`. */
+  readonly index: Int32Array;
+  /** One row on the heap, to ask a controller with. */
+  readonly row: { readonly observation: Vec; readonly goal: Vec };
 }
 
 /** The buffers in which one shard of `rows` rows is worked on. */
@@ -252,6 +256,8 @@ function batchMemory(arena: Arena, spec: EnvSpec, rows: number): BatchMemory {
     reward,
     base,
     nextBase,
+    index: new Int32Array(index.view.buffer, index.pointer, rows * 2),
+    row: { observation: new Float32Array(no), goal: new Float32Array(ng) },
   };
 }
 

@@ -60,7 +60,8 @@ export function correctedRate(learningRate: number, t: number): number {
 /** base^exponent by squaring: products only, so the bits are the same on every engine. */
 function power(base: number, exponent: number): number {
   let result = 1;
-  for (let n = exponent, square = base; n > 0; n = Math.floor(n / 2)) {
+  let square = base;
+  for (let n = exponent; n > 0; n = Math.floor(n / 2)) {
     if (n % 2 === 1) result *= square;
     square *= square;
   }

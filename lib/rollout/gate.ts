@@ -15,6 +15,7 @@
 
 /** The test so far. */
 export interface Gate {
+  /** Pairs of episodes seen. */
   readonly pairs: number;
   /** Pairs that only the policy solved. */
   readonly wins: number;

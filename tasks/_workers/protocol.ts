@@ -11,12 +11,14 @@ import type { UpdateOrder } from "../../lib/learn/td3.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import type { EvaluationSet, Player } from "../../lib/train/training.ts";
 import type { EnvSpec } from "../../lib/types.ts";
+import type { ControllerFile } from "../_config.ts";
 
 /** The task of a run and its options, as plain data. */
 export interface TaskChoice {
   readonly task: string;
   readonly env: Readonly<Record<string, number>>;
   readonly controller: Readonly<Record<string, number>>;
+  readonly base: ControllerFile | null;
 }
 
 /** The learner that a Worker joins. */

@@ -86,7 +86,7 @@ async function open(choice: TaskChoice): Promise<Opened> {
   const mujoco = await loadMujoco();
   return {
     env: openTask(mujoco, choice),
-    base: openBase(choice),
+    base: await openBase(choice),
   };
 }
 

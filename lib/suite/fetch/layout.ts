@@ -12,8 +12,8 @@ import type { Point, Rest } from "./task.ts";
 
 /** The cube starts at least this far (m) from the gripper. */
 const CLEARANCE = 0.1;
-/** The table ends 0.19 m beyond the gripper. */
-const WIDEST = 0.2;
+/** The table ends 0.187 m beyond the gripper. */
+const WIDEST = 0.18;
 
 /** Uniform in the square of half side `range` (m) about the gripper, without the disc of radius 0.1. */
 export function placeObject(
@@ -46,7 +46,7 @@ function symmetric(key: Key, index: number, range: number): number {
   return (2 * uniform(key, index) - 1) * range;
 }
 
-/** @throws {RangeError} If a half side is not from `least` to 0.2 m. */
+/** @throws {RangeError} If a half side is not from `least` to 0.18 m. */
 export function checkRange(
   task: string,
   name: string,
@@ -59,23 +59,10 @@ export function checkRange(
   );
 }
 
-/**
- * The three coefficients of friction, or `undefined` to keep each shape's own.
- *
- * @throws {RangeError} If a coefficient is not from 0.001 to 10.
- */
-export function checkFriction(
-  task: string,
-  friction: number | Point | undefined,
-): Point | undefined {
-  if (friction === undefined) return undefined;
-  const all: Point = typeof friction === "number"
-    ? [friction, 0.005, 0.0001]
-    : friction;
-  const fine = all.length === 3 && all[0] >= 0.001 &&
-    all.every((x) => x >= 0 && x <= 10);
-  if (fine) return all;
+/** @throws {RangeError} If a sliding friction is given and not from 0.001 to 10. */
+export function checkFriction(task: string, friction?: number): void {
+  if (friction === undefined || (friction >= 0.001 && friction <= 10)) return;
   throw new RangeError(
-    `Cannot make task '${task}' as 'friction' must be a sliding coefficient from 0.001 to 10, or three coefficients (sliding, torsional, rolling) of which the last two may be 0: current value is ${friction}`,
+    `Cannot make task '${task}' as 'friction' must be from 0.001 to 10: current value is ${friction}`,
   );
 }

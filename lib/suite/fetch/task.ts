@@ -71,14 +71,21 @@ export interface FetchTask extends Env<FetchState>, Disposable {
   readonly live: () => number;
 }
 
+/** Sliding, torsional and rolling friction; `undefined` keeps each shape's own. */
+export type Friction = readonly [
+  number | undefined,
+  number | undefined,
+  number | undefined,
+];
+
 /** What makes a Fetch task out of the shared parts. */
 export interface Recipe {
   readonly id: string;
   readonly fingers: Fingers;
   /** Height (m) that the gripper is raised over its push height at the start. */
   readonly extraHeight: number;
-  /** Friction of every shape after settling: sliding, torsional, rolling. */
-  readonly friction?: Point;
+  /** Friction written to every shape once settled. */
+  readonly friction: Friction;
   /** Simultaneous episodes. */
   readonly slots: number;
   /** The cube's place `[2]` (m) and the goal, drawn from a key. */
@@ -101,7 +108,7 @@ export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
   });
   const arm = createArm(world, recipe.fingers);
   const rest = settle(arm, recipe.extraHeight);
-  if (recipe.friction) rub(arm, recipe.friction);
+  rub(arm, recipe.friction);
   const seen = Array.from({ length: recipe.slots }, createObservation);
   const begin = (start: Start) => beginAt(arm, seen, start);
   return {
@@ -133,10 +140,10 @@ function specOf(id: string, rest: Rest): EnvSpec {
   };
 }
 
-/** Writes one friction to every shape. MuJoCo takes the larger of two in contact. */
-function rub(arm: Arm, friction: Point): void {
+/** Writes the friction to every shape. MuJoCo takes the larger of two in contact. */
+function rub(arm: Arm, friction: Friction): void {
   const all: Float64Array = arm.world.model.geom_friction;
-  for (let i = 0; i < all.length; i++) all[i] = friction[i % 3];
+  for (let i = 0; i < all.length; i++) all[i] = friction[i % 3] ?? all[i];
 }
 
 function startOf(arm: Arm, rest: Rest, { object, goal }: Layout): Start {
