@@ -88,7 +88,9 @@ export function compose(
 ): void {
   for (let i = 0; i < out.length; i++) {
     const start = clipBase ? clip(base[i]) : base[i];
-    out[i] = clip(start + authority * correction[i]);
+    const change = authority * correction[i];
+    // -0 + 0 is 0: without the branch a base of -0 would lose its sign bit.
+    out[i] = clip(change === 0 ? start : start + change);
   }
 }
 
