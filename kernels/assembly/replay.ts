@@ -40,13 +40,13 @@ export function replaySample(
       goal = achieved + (moment + 1 + below(<u32>(hindsight >> 32), length - t)) * ng;
     }
     const reached = achieved + (moment + 1) * ng;
-    copy(load<u32>(batch) + <usize>i * no, observations + moment * no, no);
-    copy(load<u32>(batch, 4) + <usize>i * no, observations + (moment + 1) * no, no);
-    copy(load<u32>(batch, 8) + <usize>i * ng, goal, ng);
-    copy(load<u32>(batch, 12) + <usize>i * na, actions + (<usize>episode * horizon + t) * na, na);
+    copy(<usize>load<u32>(batch) + <usize>i * no, observations + moment * no, no);
+    copy(<usize>load<u32>(batch, 4) + <usize>i * no, observations + (moment + 1) * no, no);
+    copy(<usize>load<u32>(batch, 8) + <usize>i * ng, goal, ng);
+    copy(<usize>load<u32>(batch, 12) + <usize>i * na, actions + (<usize>episode * horizon + t) * na, na);
     const reward: f32 = distance(reached, goal, ng) <= threshold ? 0.0 : -1.0;
-    store<f32>(load<u32>(batch, 16) + (<usize>i << 2), reward);
-    const index = load<u32>(batch, 20) + (<usize>i << 3);
+    store<f32>(<usize>load<u32>(batch, 16) + (<usize>i << 2), reward);
+    const index = <usize>load<u32>(batch, 20) + (<usize>i << 3);
     store<u32>(index, episode);
     store<u32>(index, t, 4);
   }

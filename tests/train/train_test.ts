@@ -1,0 +1,137 @@
+/** The whole loop on the point mass: it learns, it resumes, it stops at nonsense. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fromPolicy } from "../../lib/control/controller.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import { inlineCrew } from "../../lib/train/inline_crew.ts";
+import { startCounters } from "../../lib/train/schedule.ts";
+import { type Progress, type RunPlan, train } from "../../lib/train/train.ts";
+import type { Policy } from "../../lib/types.ts";
+import { toyTraining } from "../learn/toy_training.ts";
+
+const recipe: Recipe = {
+  ...defaultRecipe(),
+  hidden: [32, 32],
+  batch: 64,
+  warmup: 400,
+  burnIn: 300,
+};
+
+const plan: RunPlan = {
+  recipe,
+  steps: 2000,
+  seed: 3,
+  evaluateEvery: 500,
+  evaluationEpisodes: 60,
+  gatePairs: 100,
+  delta: 0.05,
+};
+
+/** A spring that pulls off to one side: it stops short of the goal's circle. */
+function biased(): Policy {
+  return fromPolicy("biased spring", (observation, desired, out) => {
+    for (let i = 0; i < 2; i++) {
+      const pull = 4 * (desired[i] - observation[2 * i]);
+      out[i] = pull - 1.2 * observation[2 * i + 1] + 0.16;
+    }
+  }, 2);
+}
+
+async function run(overrides: Partial<RunPlan> = {}, base = biased()) {
+  const chosen = { ...plan, ...overrides };
+  const { training } = await toyTraining(
+    chosen.recipe,
+    chosen.seed,
+    base,
+    0,
+    40,
+  );
+  const progress: Progress[] = [];
+  const { learner } = training;
+  for await (
+    const p of train(learner, inlineCrew(training), chosen, startCounters())
+  ) {
+    progress.push(p);
+  }
+  return { learner, progress, rows: progress.map((p) => p.row) };
+}
+
+Deno.test("a correction is learnt over a biased spring and passes the gate", async () => {
+  const { progress, rows } = await run();
+  const successes = rows.filter((row) => row?.kind === "evaluation")
+    .map((row) => row!.success as number);
+  const gate = progress.at(-1)!.counters.gate;
+  assert(
+    successes.at(-1)! > successes[0] + 0.2,
+    `evaluations ${successes.join(", ")}`,
+  );
+  assert(gate.passed, JSON.stringify(gate));
+});
+
+Deno.test("the same seed gives the same rows, another seed others", async () => {
+  const short = { steps: 600, evaluateEvery: 300, gatePairs: 20 };
+  const [a, b, c] = [
+    await run(short),
+    await run(short),
+    await run({ ...short, seed: 4 }),
+  ];
+  assertEquals(a.rows, b.rows);
+  assert(JSON.stringify(a.rows) !== JSON.stringify(c.rows));
+});
+
+Deno.test("the paper's learner runs through the same loop", async () => {
+  const paper: Recipe = {
+    ...recipe,
+    criticAction: "residual",
+    clipBase: false,
+    authority: 2,
+    critics: 1,
+    targetCritics: 1,
+    selection: false,
+    layerNorm: false,
+    polyakEvery: "round",
+    polyak: 0.05,
+  };
+  const { progress } = await run({ recipe: paper, steps: 600, gatePairs: 0 });
+  assertEquals(progress.at(-1)!.counters.steps >= 600, true);
+});
+
+Deno.test("a base that gives NaN under a relabelled goal is named", async () => {
+  const fragile = fromPolicy("fragile", (observation, desired, out) => {
+    // Goals drawn by the task lie within half a metre; hindsight may go beyond.
+    out.fill(
+      Math.abs(desired[0]) > 0.5 ? NaN : desired[0] - observation[0] + 1,
+    );
+  }, 2);
+  const error = await assertRejects(() => run({}, fragile), Refusal, "fragile");
+  assertEquals(error.error._tag, "ControllerError");
+});
+
+Deno.test("a loss that leaves the finite range stops the run with its name", async () => {
+  const wild = { ...recipe, criticRate: 1, layerNorm: false };
+  const { training } = await toyTraining(wild, 3, biased(), 0, 40);
+  const { learner } = training;
+  const crew = inlineCrew(training);
+  const poisoned = {
+    ...crew,
+    update(order: Parameters<typeof crew.update>[0]) {
+      learner.critics.params.view[7] = NaN;
+      return crew.update(order);
+    },
+  };
+  const error = await assertRejects(
+    async () => {
+      const stream = train(
+        learner,
+        poisoned,
+        { ...plan, recipe: wild },
+        startCounters(),
+      );
+      for await (const _ of stream);
+    },
+    Refusal,
+    "criticLoss",
+  );
+  assertEquals(error.error._tag, "DivergedError");
+});
