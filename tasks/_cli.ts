@@ -177,8 +177,9 @@ function store(
 
 function unknownOption(command: Command, given: string): string {
   const names = [...command.options, helpOption].map(({ name }) => `--${name}`);
+  const near = suggestion(given, names) || ".";
   return `Cannot use '${given}' as '${command.name}' has no such option` +
-    `${suggestion(given, names)}. Options: ${names.join(", ")}`;
+    `${near} Options: ${names.join(", ")}`;
 }
 
 function checkPositionals(

@@ -28,7 +28,7 @@ import {
   whole,
 } from "./_settings.ts";
 import { configError, nearestPath, readAssignment } from "./_assignment.ts";
-import { section } from "./_cli.ts";
+import { section, suggestion } from "./_cli.ts";
 
 /** A number that a task lets people set, for example the width of a controller. */
 export interface OptionSpec {
@@ -223,7 +223,7 @@ export function checkConfig(
     const lines = result.error.issues.map((issue) =>
       describeIssue(issue, value, settings)
     );
-    return configError(lines.join("\n"));
+    return configError([...new Set(lines)].join("\n"));
   }
   if (task?.symmetric === false && result.data.recipe.mirror) {
     return configError(
@@ -315,8 +315,12 @@ function describeIssue(
   const allowed = issue.code === "custom"
     ? issue.message
     : setting?.allowed ?? issue.message;
+  const given = valueAt(value, path);
+  const near = issue.code === "invalid_value"
+    ? suggestion(String(given), issue.values.map(String))
+    : "";
   return `Cannot set '${path.join(".")}' as it must be ${allowed}: ` +
-    `current value is ${show(valueAt(value, path))}`;
+    `current value is ${show(given)}${near}`;
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -10,6 +10,7 @@
  */
 
 import * as E from "fp-ts/Either";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Refusal, refuse, type RplError } from "../lib/errors.ts";
 
@@ -55,6 +56,8 @@ export function systemReason(error: unknown): string | undefined {
       return "permission is denied";
     case "EROFS":
       return "the file system is read-only";
+    case "EEXIST":
+      return "something of that name exists";
     case "ENOENT":
       return "there is no such file or folder";
     case "ENOTDIR":
@@ -164,19 +167,18 @@ export interface Log {
  * @throws {Refusal} Of a `CheckpointError` where the file is shorter than `length`.
  */
 export function openLog(path: string, length = 0): Log {
-  const file = writing(
-    `open '${path}'`,
-    () => Deno.openSync(path, { write: true, create: true }),
-  );
-  const found = file.statSync().size;
+  const found = existsSync(path) ? Deno.statSync(path).size : 0;
   if (found < length) {
-    file.close();
     refuse({
       _tag: "CheckpointError",
       message: `Cannot resume as '${path}' must hold at least ${length} bytes` +
         ` written before the checkpoint: it holds ${found}`,
     });
   }
+  const file = writing(
+    `open '${path}'`,
+    () => Deno.openSync(path, { write: true, create: true }),
+  );
   let position = length;
   writing(`cut '${path}' back to ${length} bytes`, () => {
     syncFolder(dirname(path));

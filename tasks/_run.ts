@@ -235,7 +235,11 @@ function makeFolder(dir: string): string | undefined {
 /** Makes `path` and what leads to it, or nothing; returns the topmost folder made. */
 function makePath(path: string): string {
   const top = topmostMissing(path);
-  accessSync(dirname(top), constants.W_OK);
+  const parent = dirname(top);
+  if (!Deno.statSync(parent).isDirectory) {
+    return refuseFolder(path, `'${parent}' is a file`);
+  }
+  accessSync(parent, constants.W_OK);
   try {
     Deno.mkdirSync(dirname(path), { recursive: true });
     Deno.mkdirSync(path); // refused where another run made it meanwhile
@@ -282,6 +286,11 @@ function isEmpty(dir: string): boolean {
 }
 
 function missingFolder(dir: string, use: string): ConfigError {
+  if (existsSync(dir)) {
+    const message = `Cannot ${use} '${dir}' as it is a file: give the folder ` +
+      "of a run";
+    return { _tag: "ConfigError", message };
+  }
   const siblings = folderNames(dirname(resolve(dir))) ?? [];
   const hint = suggestion(basename(dir), siblings);
   const list = siblings.length === 0 || hint !== ""

@@ -21,6 +21,8 @@ import { layOut } from "../lib/train/training.ts";
 import type { EnvSpec } from "../lib/types.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 import type { RunConfig } from "./_config.ts";
+import { unwrap } from "./_files.ts";
+import { checkRun } from "./_suite.ts";
 import { openPool } from "./_workers/crew.ts";
 
 /** Everything that a run works with. */
@@ -41,7 +43,9 @@ export async function openSession(
   config: RunConfig,
   workers: number,
 ): Promise<Session> {
-  const { task, env, controller, base, recipe, backend, seed } = config;
+  const { task, env, controller, base, recipe, backend, seed } = unwrap(
+    checkRun(config),
+  );
   const compiling = compileKernels();
   const pool = await openPool({ task, env, controller, base }, workers);
   try {

@@ -104,6 +104,10 @@ export const recipeSchema = z.strictObject({
   ),
   actorDelay: whole(1, 1000, "Critic updates per actor update"),
   polyak: positive(1, "Polyak step of the target networks"),
+  averaging: positive(
+    1,
+    "Step of the averaged actor that is judged and served",
+  ),
   polyakEvery: choice(["update", "round"], "When the targets move"),
   discount: z.number().min(0).lt(1).meta({
     allowed: "a number from 0 to below 1",

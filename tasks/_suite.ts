@@ -14,7 +14,12 @@ import { type Task, TASKS } from "../lib/suite/registry.ts";
 import type { Env, Policy } from "../lib/types.ts";
 import type { Mujoco } from "../lib/world/mujoco.ts";
 import { unknownName } from "./_cli.ts";
-import type { OptionSpec, TaskSettings } from "./_config.ts";
+import {
+  checkConfig,
+  type OptionSpec,
+  type RunConfig,
+  type TaskSettings,
+} from "./_config.ts";
 import { loadController } from "./_controller_file.ts";
 import type { TaskChoice } from "./_workers/protocol.ts";
 
@@ -77,6 +82,21 @@ export function findTask(name: string): E.Either<ConfigError, ListedTask> {
   return Object.hasOwn(SETTINGS, name)
     ? E.right({ task: TASKS[name], settings: SETTINGS[name] })
     : E.left(unknownName("task", name, taskNames()));
+}
+
+/**
+ * The configuration of a run, refused where this version's task of that name
+ * does not take it: `config.json` may have been edited.
+ */
+export function checkRun(config: RunConfig): E.Either<ConfigError, RunConfig> {
+  return pipe(
+    findTask(config.task),
+    E.chain(({ settings }) => checkConfig(config, settings)),
+    E.mapLeft(({ _tag, message }) => ({
+      _tag,
+      message: `Cannot use the config.json of this run. ${message}`,
+    })),
+  );
 }
 
 /** The environment of a choice, with its time limit. */

@@ -62,25 +62,25 @@ export function strip8(
     let y = b;
     for (const pairs = a0 + (<usize>(k & ~1) << 2); a0 < pairs;) {
       let b0 = v128.load(y), b1 = v128.load(y, 16);
-      let x = splat(a0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = splat(a1); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = splat(a2); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = splat(a3); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      let x = splat(a0, 0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(a1, 0); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(a2, 0); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(a3, 0); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
       y += ldb;
       b0 = v128.load(y), b1 = v128.load(y, 16);
-      x = v128.load_splat<f32>(a0, 4); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = v128.load_splat<f32>(a1, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = v128.load_splat<f32>(a2, 4); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = v128.load_splat<f32>(a3, 4); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      x = splat(a0, 4); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(a1, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(a2, 4); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(a3, 4); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
       y += ldb;
       a0 += 8; a1 += 8; a2 += 8; a3 += 8;
     }
     if (k & 1) {
       const b0 = v128.load(y), b1 = v128.load(y, 16);
-      let x = splat(a0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = splat(a1); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = splat(a2); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = splat(a3); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      let x = splat(a0, 0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(a1, 0); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(a2, 0); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(a3, 0); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
     }
     v128.store(c0, s00); v128.store(c0, s01, 16);
     v128.store(c1, s10); v128.store(c1, s11, 16);
@@ -103,8 +103,8 @@ function strip4(
     const end = a0 + (<usize>k << 2);
     for (let y = b; a0 < end; y += ldb) {
       const b0 = v128.load(y);
-      s0 = mac(s0, splat(a0), b0); s1 = mac(s1, splat(a1), b0);
-      s2 = mac(s2, splat(a2), b0); s3 = mac(s3, splat(a3), b0);
+      s0 = mac(s0, splat(a0, 0), b0); s1 = mac(s1, splat(a1, 0), b0);
+      s2 = mac(s2, splat(a2, 0), b0); s3 = mac(s3, splat(a3, 0), b0);
       a0 += 4; a1 += 4; a2 += 4; a3 += 4;
     }
     v128.store(c0, s0); v128.store(c1, s1); v128.store(c2, s2); v128.store(c3, s3);
@@ -126,8 +126,8 @@ function stripPart(
     const end = a0 + (<usize>k << 2);
     for (let y = b; a0 < end; y += ldb) {
       const b0 = loadPart(y, columns);
-      s0 = mac(s0, splat(a0), b0); s1 = mac(s1, splat(a1), b0);
-      s2 = mac(s2, splat(a2), b0); s3 = mac(s3, splat(a3), b0);
+      s0 = mac(s0, splat(a0, 0), b0); s1 = mac(s1, splat(a1, 0), b0);
+      s2 = mac(s2, splat(a2, 0), b0); s3 = mac(s3, splat(a3, 0), b0);
       a0 += 4; a1 += 4; a2 += 4; a3 += 4;
     }
     storePart(c0, s0, columns); storePart(c1, s1, columns);

@@ -118,24 +118,24 @@ function tile4(
     const r0 = v128.load(b0), r1 = v128.load(b1), r2 = v128.load(b2), r3 = v128.load(b3);
     const l01 = low(r0, r1), l23 = low(r2, r3), h01 = high(r0, r1), h23 = high(r2, r3);
     let t = lowPair(l01, l23);
-    s0 = mac(s0, splat(a0), t); s1 = mac(s1, splat(a1), t);
-    s2 = mac(s2, splat(a2), t); s3 = mac(s3, splat(a3), t);
+    s0 = mac(s0, splat(a0, 0), t); s1 = mac(s1, splat(a1, 0), t);
+    s2 = mac(s2, splat(a2, 0), t); s3 = mac(s3, splat(a3, 0), t);
     t = highPair(l01, l23);
-    s0 = mac(s0, v128.load_splat<f32>(a0, 4), t); s1 = mac(s1, v128.load_splat<f32>(a1, 4), t);
-    s2 = mac(s2, v128.load_splat<f32>(a2, 4), t); s3 = mac(s3, v128.load_splat<f32>(a3, 4), t);
+    s0 = mac(s0, splat(a0, 4), t); s1 = mac(s1, splat(a1, 4), t);
+    s2 = mac(s2, splat(a2, 4), t); s3 = mac(s3, splat(a3, 4), t);
     t = lowPair(h01, h23);
-    s0 = mac(s0, v128.load_splat<f32>(a0, 8), t); s1 = mac(s1, v128.load_splat<f32>(a1, 8), t);
-    s2 = mac(s2, v128.load_splat<f32>(a2, 8), t); s3 = mac(s3, v128.load_splat<f32>(a3, 8), t);
+    s0 = mac(s0, splat(a0, 8), t); s1 = mac(s1, splat(a1, 8), t);
+    s2 = mac(s2, splat(a2, 8), t); s3 = mac(s3, splat(a3, 8), t);
     t = highPair(h01, h23);
-    s0 = mac(s0, v128.load_splat<f32>(a0, 12), t); s1 = mac(s1, v128.load_splat<f32>(a1, 12), t);
-    s2 = mac(s2, v128.load_splat<f32>(a2, 12), t); s3 = mac(s3, v128.load_splat<f32>(a3, 12), t);
+    s0 = mac(s0, splat(a0, 12), t); s1 = mac(s1, splat(a1, 12), t);
+    s2 = mac(s2, splat(a2, 12), t); s3 = mac(s3, splat(a3, 12), t);
     a0 += 16; a1 += 16; a2 += 16; a3 += 16;
     b0 += 16; b1 += 16; b2 += 16; b3 += 16;
   }
   for (; p < k; p++) {
     const t = gather(b0, b1, b2, b3);
-    s0 = mac(s0, splat(a0), t); s1 = mac(s1, splat(a1), t);
-    s2 = mac(s2, splat(a2), t); s3 = mac(s3, splat(a3), t);
+    s0 = mac(s0, splat(a0, 0), t); s1 = mac(s1, splat(a1, 0), t);
+    s2 = mac(s2, splat(a2, 0), t); s3 = mac(s3, splat(a3, 0), t);
     a0 += 4; a1 += 4; a2 += 4; a3 += 4;
     b0 += 4; b1 += 4; b2 += 4; b3 += 4;
   }
@@ -158,14 +158,14 @@ function tile1(
   for (; p + 4 <= k; p += 4) {
     const r0 = v128.load(b0), r1 = v128.load(b1), r2 = v128.load(b2), r3 = v128.load(b3);
     const l01 = low(r0, r1), l23 = low(r2, r3), h01 = high(r0, r1), h23 = high(r2, r3);
-    s = mac(s, splat(a), lowPair(l01, l23));
-    s = mac(s, v128.load_splat<f32>(a, 4), highPair(l01, l23));
-    s = mac(s, v128.load_splat<f32>(a, 8), lowPair(h01, h23));
-    s = mac(s, v128.load_splat<f32>(a, 12), highPair(h01, h23));
+    s = mac(s, splat(a, 0), lowPair(l01, l23));
+    s = mac(s, splat(a, 4), highPair(l01, l23));
+    s = mac(s, splat(a, 8), lowPair(h01, h23));
+    s = mac(s, splat(a, 12), highPair(h01, h23));
     a += 16; b0 += 16; b1 += 16; b2 += 16; b3 += 16;
   }
   for (; p < k; p++) {
-    s = mac(s, splat(a), gather(b0, b1, b2, b3));
+    s = mac(s, splat(a, 0), gather(b0, b1, b2, b3));
     a += 4; b0 += 4; b1 += 4; b2 += 4; b3 += 4;
   }
   if (columns == 4) v128.store(c, s);

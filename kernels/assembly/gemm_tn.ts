@@ -57,24 +57,24 @@ function strip8(
     let at = a, y = b;
     for (let p = 1; p < k; p += 2) {
       let b0 = v128.load(y), b1 = v128.load(y, 16);
-      let x = splat(at); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = v128.load_splat<f32>(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = v128.load_splat<f32>(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = v128.load_splat<f32>(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      let x = splat(at, 0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
       at += lda; y += ldb;
       b0 = v128.load(y), b1 = v128.load(y, 16);
-      x = splat(at); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = v128.load_splat<f32>(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = v128.load_splat<f32>(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = v128.load_splat<f32>(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      x = splat(at, 0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
       at += lda; y += ldb;
     }
     if (k & 1) {
       const b0 = v128.load(y), b1 = v128.load(y, 16);
-      let x = splat(at); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
-      x = v128.load_splat<f32>(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
-      x = v128.load_splat<f32>(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
-      x = v128.load_splat<f32>(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
+      let x = splat(at, 0); s00 = mac(s00, x, b0); s01 = mac(s01, x, b1);
+      x = splat(at, 4); s10 = mac(s10, x, b0); s11 = mac(s11, x, b1);
+      x = splat(at, 8); s20 = mac(s20, x, b0); s21 = mac(s21, x, b1);
+      x = splat(at, 12); s30 = mac(s30, x, b0); s31 = mac(s31, x, b1);
     }
     v128.store(c, s00); v128.store(c, s01, 16);
     v128.store(c1, s10); v128.store(c1, s11, 16);
@@ -85,7 +85,7 @@ function strip8(
   for (; i < m; i++, a += 4, c += ldb) {
     let s0 = start(c, accumulate), s1 = start(c + 16, accumulate);
     for (let p = 0, at = a, y = b; p < k; p++, at += lda, y += ldb) {
-      const x = splat(at);
+      const x = splat(at, 0);
       s0 = mac(s0, x, v128.load(y)); s1 = mac(s1, x, v128.load(y, 16));
     }
     v128.store(c, s0); v128.store(c, s1, 16);
@@ -103,8 +103,8 @@ function strip4(
     let s2 = start(c2, accumulate), s3 = start(c3, accumulate);
     for (let p = 0, at = a, y = b; p < k; p++, at += lda, y += ldb) {
       const b0 = v128.load(y);
-      s0 = mac(s0, splat(at), b0); s1 = mac(s1, v128.load_splat<f32>(at, 4), b0);
-      s2 = mac(s2, v128.load_splat<f32>(at, 8), b0); s3 = mac(s3, v128.load_splat<f32>(at, 12), b0);
+      s0 = mac(s0, splat(at, 0), b0); s1 = mac(s1, splat(at, 4), b0);
+      s2 = mac(s2, splat(at, 8), b0); s3 = mac(s3, splat(at, 12), b0);
     }
     v128.store(c, s0); v128.store(c1, s1); v128.store(c2, s2); v128.store(c3, s3);
     c = c3 + ldb;
@@ -112,7 +112,7 @@ function strip4(
   for (; i < m; i++, a += 4, c += ldb) {
     let s = start(c, accumulate);
     for (let p = 0, at = a, y = b; p < k; p++, at += lda, y += ldb) {
-      s = mac(s, splat(at), v128.load(y));
+      s = mac(s, splat(at, 0), v128.load(y));
     }
     v128.store(c, s);
   }
@@ -130,7 +130,7 @@ function stripPart(
     let s0 = startPart(c, columns, accumulate), s1 = startPart(c1, columns, accumulate);
     for (let p = 0, at = a, y = b; p < k; p++, at += lda, y += ldb) {
       const b0 = loadPart(y, columns);
-      s0 = mac(s0, splat(at), b0); s1 = mac(s1, splat(at + a1), b0);
+      s0 = mac(s0, splat(at, 0), b0); s1 = mac(s1, splat(at, a1), b0);
     }
     storePart(c, s0, columns); storePart(c1, s1, columns);
   }

@@ -17,12 +17,12 @@ export function row(a: usize, b: usize, c: usize, n: i32, k: i32, accumulate: i3
   for (; j + 32 <= n; j += 32, b += 128, c += 128) row32(a, end, b, ldb, c, accumulate);
   for (; j + 4 <= n; j += 4, b += 16, c += 16) {
     let s = start(c, accumulate);
-    for (let x = a, y = b; x < end; x += 4, y += ldb) s = mac(s, splat(x), v128.load(y));
+    for (let x = a, y = b; x < end; x += 4, y += ldb) s = mac(s, splat(x, 0), v128.load(y));
     v128.store(c, s);
   }
   if (j == n) return;
   let s = startPart(c, n - j, accumulate);
-  for (let x = a, y = b; x < end; x += 4, y += ldb) s = mac(s, splat(x), loadPart(y, n - j));
+  for (let x = a, y = b; x < end; x += 4, y += ldb) s = mac(s, splat(x, 0), loadPart(y, n - j));
   storePart(c, s, n - j);
 }
 
@@ -33,7 +33,7 @@ function row32(a: usize, end: usize, b: usize, ldb: usize, c: usize, accumulate:
   let s4 = start(c + 64, accumulate), s5 = start(c + 80, accumulate);
   let s6 = start(c + 96, accumulate), s7 = start(c + 112, accumulate);
   for (; a < end; a += 4, b += ldb) {
-    const x = splat(a);
+    const x = splat(a, 0);
     s0 = mac(s0, x, v128.load(b)); s1 = mac(s1, x, v128.load(b, 16));
     s2 = mac(s2, x, v128.load(b, 32)); s3 = mac(s3, x, v128.load(b, 48));
     s4 = mac(s4, x, v128.load(b, 64)); s5 = mac(s5, x, v128.load(b, 80));

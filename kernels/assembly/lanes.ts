@@ -11,10 +11,10 @@ export function mac(s: v128, x: v128, y: v128): v128 {
   return f32x4.add(s, f32x4.mul(x, y));
 }
 
-/** One float in all four lanes. */
+/** One float, `offset` bytes behind `at`, in all four lanes. */
 @inline
-export function splat(at: usize): v128 {
-  return v128.load_splat<f32>(at);
+export function splat(at: usize, offset: usize): v128 {
+  return v128.load_splat<f32>(at + offset);
 }
 
 /** `count` (1, 2 or 3) floats from `at`. */

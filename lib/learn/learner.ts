@@ -2,7 +2,7 @@
  * Everything the learner remembers, laid out in the kernels' memory.
  *
  * ```text
- * state:   actor | critics (params, target, m, v each) | normalisers
+ * state:   actor | critics (params, target, m, v, average each) | normalisers
  * replay:  lib/replay/episodes.ts
  * scratch: gradients | batch | one workbench per shard
  * ```
@@ -55,6 +55,8 @@ export interface Ensemble {
   readonly target: Slice;
   readonly m: Slice;
   readonly v: Slice;
+  /** Running average of the parameters: what is judged and served. */
+  readonly average: Slice;
   /** One gradient per shard, `[SHARDS][members * size]`. */
   readonly gradients: readonly Slice[];
 }
@@ -165,8 +167,9 @@ export function initialiseLearner(learner: Learner, key: Key): void {
     );
     initialise(critics.network, derive(key, `critic ${k}`), params, false);
   }
-  for (const { params, target, m, v } of [actor, critics]) {
+  for (const { params, target, average, m, v } of [actor, critics]) {
     target.view.set(params.view);
+    average.view.set(params.view);
     m.view.fill(0);
     v.view.fill(0);
   }
@@ -188,7 +191,7 @@ export function learnerBytes(spec: EnvSpec, recipe: Recipe): number {
     tapeSize(criticNetwork, 2 * rows) +
     rows * (12 * widest + 40);
   const batch = recipe.batch * (2 * no + ng + 3 * na + 3);
-  const floats = parameters * (4 + SHARDS) + replay + batch +
+  const floats = parameters * (5 + SHARDS) + replay + batch +
     SHARDS * bench * 2;
   return sliceBytes(floats) + 1024 * 1024;
 }
@@ -223,6 +226,7 @@ function ensembleState(arena: Arena, network: Network, members: number) {
     target: arena.floats(count),
     m: arena.floats(count),
     v: arena.floats(count),
+    average: arena.floats(count),
     pointer: arena.integers(descriptor(network)),
   };
 }

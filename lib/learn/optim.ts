@@ -11,7 +11,7 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** Moves half `shard` of `ensemble` by its `update`-th Adam step (from 0), then its target. */
+/** Moves half `shard` of `ensemble` by its `update`-th Adam step (from 0), then what follows it. */
 export function stepEnsemble(
   learner: Learner,
   ensemble: Ensemble,
@@ -34,7 +34,18 @@ export function stepEnsemble(
     BETA2,
     EPSILON,
   );
+  kernels.polyak(
+    ensemble.average.pointer + offset,
+    ensemble.params.pointer + offset,
+    count,
+    averagingRate(recipe.averaging, update),
+  );
   if (recipe.polyakEvery === "update") follow(learner, ensemble, shard);
+}
+
+/** Averages over the last tenth of the updates, at most over 1 / `averaging` of them. */
+function averagingRate(averaging: number, update: number): number {
+  return Math.max(averaging, 10 / (update + 10));
 }
 
 /** Moves half `shard` of the targets of `ensemble` towards its parameters. */

@@ -43,8 +43,15 @@ export function actingMemory(learner: Learner, arena: Arena): ActingMemory {
   };
 }
 
-/** The policy of the learner's present parameters. */
-export function learntPolicy(learner: Learner, memory: ActingMemory): Policy {
+/** Which parameters act: those of this moment explore, their running average is judged and served. */
+export type Weights = "params" | "average";
+
+/** The learner's policy under its present parameters or their average. */
+export function learntPolicy(
+  learner: Learner,
+  memory: ActingMemory,
+  weights: Weights = "average",
+): Policy {
   const { base, recipe, spec } = learner;
   const na = spec.actionSize;
   const start: Vec = new Float32Array(na);
@@ -58,10 +65,10 @@ export function learntPolicy(learner: Learner, memory: ActingMemory): Policy {
         const b = decision.action[i];
         start[i] = recipe.clipBase ? clip(b) : b;
       }
-      correct(learner, memory, observation, desired);
+      correct(learner, memory, weights, observation, desired);
       compose(start, memory.output.view, recipe.authority, false, corrected);
       const better = !recipe.selection ||
-        prefersFirst(learner, memory, corrected, start);
+        prefersFirst(learner, memory, weights, corrected, start);
       return { action: better ? corrected : start, memory: undefined };
     },
   };
@@ -71,6 +78,7 @@ export function learntPolicy(learner: Learner, memory: ActingMemory): Policy {
 function correct(
   learner: Learner,
   memory: ActingMemory,
+  weights: Weights,
   observation: Vec,
   desired: Vec,
 ): void {
@@ -88,7 +96,7 @@ function correct(
   const { actorInput, tape, output } = memory;
   kernels.mlpForward(
     actor.pointer,
-    actor.params.pointer,
+    actor[weights].pointer,
     actorInput.pointer,
     tape.pointer,
     output.pointer,
@@ -101,6 +109,7 @@ function correct(
 function prefersFirst(
   learner: Learner,
   memory: ActingMemory,
+  weights: Weights,
   first: Vec,
   second: Vec,
 ): boolean {
@@ -119,7 +128,7 @@ function prefersFirst(
   for (let k = 0; k < critics.members; k++) {
     kernels.mlpForward(
       critics.pointer,
-      critics.params.pointer + k * critics.size * 4,
+      critics[weights].pointer + k * critics.size * 4,
       criticInput.pointer,
       tape.pointer,
       values.pointer,

@@ -40,6 +40,8 @@ export interface Recipe {
   readonly actorDelay: number;
   /** Polyak step of the target networks, (0, 1]. */
   readonly polyak: number;
+  /** Judge and serve the average over the last 1/averaging updates (fewer at first); (0, 1], 1 for none. */
+  readonly averaging: number;
   /** Move the targets after every `update`, or once per `round` as in the paper. */
   readonly polyakEvery: "update" | "round";
   /** Discount per control step, [0, 1). */
@@ -87,6 +89,7 @@ export function defaultRecipe(): Recipe {
     residualPenalty: 2,
     actorDelay: 2,
     polyak: 0.005,
+    averaging: 0.0005,
     polyakEvery: "update",
     discount: 0.98,
     hindsight: 0.8,
@@ -128,6 +131,7 @@ export function paperRecipe(): Recipe {
     residualPenalty: 1,
     actorDelay: 1,
     polyak: 0.05,
+    averaging: 1,
     polyakEvery: "round",
     updatesPerStep: 0.4,
     warmupNoise: 0.4,

@@ -106,7 +106,8 @@ function bind<S>(
 ): Training {
   const { recipe, base } = learner;
   const root = key(seed);
-  const policy = learntPolicy(learner, memory);
+  const policy = learntPolicy(learner, memory, "average");
+  const present = learntPolicy(learner, memory, "params");
   const warmup = explore({
     noise: recipe.warmupNoise,
     random: recipe.warmupRandom,
@@ -116,7 +117,7 @@ function bind<S>(
     random: recipe.random,
     reach: recipe.authority,
     centre: base,
-  })(policy);
+  })(present);
   function play<M>(controller: Controller<M>, index: number): Outcome {
     const episode = foldIn(derive(root, "episode"), index);
     return unroll(env, controller, episode, recorder(learner.replay, index));

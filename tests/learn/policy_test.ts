@@ -35,8 +35,8 @@ Deno.test("a correction changes the action by at most its authority and stays in
   const recipe = { ...defaultRecipe(), selection: false, hidden: [16, 16] };
   const base = toyPolicy(2, 2);
   const { training } = await toyTraining(recipe, 5, base);
-  const { params } = training.learner.actor;
-  params.view.forEach((_, i) => params.view[i] = 3 * Math.sin(i));
+  const { average } = training.learner.actor;
+  average.view.forEach((_, i) => average.view[i] = 3 * Math.sin(i));
   const policy = acting(training);
   let moved = 0;
   fc.assert(fc.property(scene, ([o, g]) => {
