@@ -6,6 +6,11 @@
  * said otherwise; matrices are row-major. No kernel allocates, and none writes
  * outside the outputs named here.
  *
+ * A kernel and its twin give the same bits (NaN payloads excepted), and so does
+ * every engine: the order of all 32-bit operations is fixed. An element of a
+ * product is one chain of multiplications and additions over k from first to
+ * last, so that a row has the same bits alone and in any batch.
+ *
  * @module
  */
 
@@ -67,7 +72,10 @@ export interface Kernels {
   readonly id: string;
   readonly memory: KernelMemory;
 
-  /** dst[i] = uniform in [0, 1) of word 0 of block (first + i, 0), rounded to f32. */
+  /**
+   * dst[i] = uniform in [0, 1) of word 0 of block (first + i, 0), rounded to
+   * f32; rounding makes 1 itself possible, once in 2^25 draws.
+   */
   readonly uniforms: (
     dst: Pointer,
     count: number,
@@ -84,7 +92,10 @@ export interface Kernels {
     first: number,
   ) => void;
 
-  /** C `[m, n]` = A `[m, k]` B `[k, n]`, plus C where `accumulate` is 1. */
+  /**
+   * C `[m, n]` = A `[m, k]` B `[k, n]`, plus C where `accumulate` is 1. In all
+   * three products C may overlap neither A nor B.
+   */
   readonly gemm: Gemm;
   /** C `[m, n]` = Aᵀ B with A `[k, m]`, B `[k, n]` (weight gradients). */
   readonly gemmTn: Gemm;
@@ -167,8 +178,9 @@ export interface Kernels {
 
   /**
    * Draws the rows `first` to `first + rows - 1` of a batch from the first
-   * `episodes` episodes, uniform over (episode, step), and writes them to the
-   * same rows of `batch`. With probability `ratio` a goal becomes the achieved
+   * `episodes` episodes, the episode uniformly and then the step uniformly over
+   * its length, and writes them to the same rows of `batch` (nothing where
+   * `episodes` is 0). With probability `ratio` a goal becomes the achieved
    * goal of a later moment of its episode, uniform over t+1..length ("future",
    * Andrychowicz et al. 2017); the reward is 0 within `threshold` of the goal
    * at t+1, else -1 (distance in f64).

@@ -4,6 +4,7 @@
  *
  * Both come from the same source and give the same bits. A file is written
  * under another name and renamed, so that a reader never sees half a module.
+ * Needs `-R -W=kernels -E` (the compiler asks whether the terminal has colours).
  *
  * @module
  */

@@ -265,6 +265,17 @@ Deno.test("a row of 128-wide layers has the same bits among 1 and among 256 rows
   }
 });
 
+Deno.test("kernels and twins give the same bits at the learner's own shape", () => {
+  const shape = { inputs: 32, hidden: [128, 128], outputs: 1, layerNorm: true };
+  const { params, x, dy } = data(shape, 128, 6);
+  sameBits((kernels, memory) => {
+    const at = place(memory, shape, params, x, dy, 128);
+    forward(kernels, at, 128);
+    backward(kernels, at, 128);
+    read(kernels, at.scratch, 2 * 128 * 128).fill(0);
+  });
+});
+
 Deno.test("mlpBackward leaves out what is not asked for, and the tape as it was", () => {
   fc.assert(
     fc.property(
