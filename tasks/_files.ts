@@ -17,6 +17,9 @@ import { Refusal, refuse, type RplError } from "../lib/errors.ts";
 /** The name under which a file is written before it is whole. */
 const temporarySuffix = ".tmp";
 
+/** How Deno ends the message of an error of the system. */
+const systemNumber = / \(os error \d+\).*$/s;
+
 /** The {@link systemReason} of a full disk. */
 export const diskFull = "no space is left on the disk";
 
@@ -46,7 +49,9 @@ export function systemReason(error: unknown): string | undefined {
   }
   if (!(error instanceof Error)) return undefined;
   const code = (error as Error & { code?: unknown }).code;
-  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return undefined;
+  const named = typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
+  // Deno gives some errors no code: a quota used up, a file too large.
+  if (!named && !systemNumber.test(error.message)) return undefined;
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
@@ -63,7 +68,7 @@ export function systemReason(error: unknown): string | undefined {
     case "ENOTDIR":
       return "a part of the path is not a folder";
     default:
-      return error.message.replace(/ \(os error \d+\).*$/, "");
+      return error.message.replace(systemNumber, "");
   }
 }
 

@@ -40,6 +40,12 @@ export interface Judging {
   readonly served: "policy" | "base";
 }
 
+/**
+ * Seed of the fresh episodes where none is asked for: the same for every run,
+ * so that runs compare episode by episode. No training ever plays them.
+ */
+export const FRESH_SEED = 0;
+
 /** Episodes between two signs of life. */
 const CHUNK = 50;
 
@@ -49,6 +55,19 @@ export async function judge(
   judging: Judging,
   progress: (done: number) => void,
 ): Promise<Verdict> {
+  const verdict = await judgeWhile(crew, judging, (done) => {
+    progress(done);
+    return true;
+  });
+  return verdict as Verdict;
+}
+
+/** {@link judge} as long as `goOn` says so, asked between episodes; else `undefined`. */
+export async function judgeWhile(
+  crew: Crew,
+  judging: Judging,
+  goOn: (done: number) => boolean,
+): Promise<Verdict | undefined> {
   const { task, episodes, seed, served } = judging;
   const set = { label: "fresh", seed };
   const base: Outcome[] = [];
@@ -59,7 +78,7 @@ export async function judge(
     if (served === "policy") {
       policy.push(...await crew.evaluate("policy", set, first, count));
     }
-    progress(first + count);
+    if (!goOn(first + count)) return undefined;
   }
   const both = served === "policy" ? policy : base;
   return {

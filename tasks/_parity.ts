@@ -24,20 +24,27 @@ import { loadMujoco } from "./_physics.ts";
 
 /** What all rollouts of one kind, for example `push/random`, gave. */
 export interface Parity {
+  /** Task and controller as recorded. */
   readonly kind: string;
+  /** How many there were. */
   readonly rollouts: number;
+  /** The worst of all. */
   readonly deviation: Deviation;
 }
 
 /** The verdict and what to print of it. */
 export interface Verdict {
+  /** Whether everything repeats. */
   readonly ok: boolean;
+  /** A table and a verdict. */
   readonly lines: string[];
 }
 
 /** A recorded episode and the kind it belongs to. */
 export interface Recorded {
+  /** Task and controller as recorded. */
   readonly kind: string;
+  /** The episode. */
   readonly rollout: Rollout;
 }
 

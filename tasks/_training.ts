@@ -22,7 +22,7 @@ import {
   writeCheckpoint,
 } from "./_checkpoint.ts";
 import { configHash, type RunConfig } from "./_config.ts";
-import { judge, sentence, type Verdict } from "./_judge.ts";
+import { FRESH_SEED, judgeWhile, sentence, type Verdict } from "./_judge.ts";
 import { type LogLengths, openLogs, type Run, type RunLogs } from "./_run.ts";
 import {
   openSession,
@@ -47,9 +47,6 @@ export interface Conduct {
 /** The state of a run between two stages. */
 interface Standing {
   counters: Counters;
-  /** Latest success rates, for the progress line. */
-  base?: number;
-  policy?: number;
   checkpointed: number;
 }
 
@@ -66,10 +63,9 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
     const logs = unwrap(openLogs(run, checkpoint?.header.logs as LogLengths));
     try {
       const standing = restore(session, checkpoint);
-      const done = await loop(run, conduct, session, logs, standing);
-      if (!done) return interrupted(run, conduct, standing);
-      await conclude(run, conduct, session, logs, standing, started);
-      return 0;
+      const done = await loop(run, conduct, session, logs, standing) &&
+        await conclude(run, conduct, session, logs, standing, started);
+      return done ? 0 : interrupted(run, conduct, standing);
     } finally {
       logs.close();
     }
@@ -93,7 +89,7 @@ async function loop(
   for await (const progress of train(learner, crew, plan, standing.counters)) {
     standing.counters = progress.counters;
     const now = conduct.now();
-    record(conduct, logs, standing, progress, now - since);
+    record(conduct, logs, progress, now - since);
     since = now;
     const stop = conduct.stopping();
     if (stop || checkpointDue(run.config, standing, progress.stage)) {
@@ -128,30 +124,20 @@ function restore(session: Session, checkpoint?: Checkpoint): Standing {
   if (checkpoint === undefined) {
     return { counters: startCounters(), checkpointed: 0 };
   }
-  const { counters, base, policy } = checkpoint.header as unknown as Standing;
+  const { counters } = checkpoint.header as unknown as Standing;
   restoreSession(session.learner, checkpoint, counters, true);
-  return {
-    counters,
-    checkpointed: checkpoint.step,
-    ...(base === undefined ? {} : { base }),
-    ...(policy === undefined ? {} : { policy }),
-  };
+  return { counters, checkpointed: checkpoint.step };
 }
 
 function record(
   conduct: Conduct,
   logs: RunLogs,
-  standing: Standing,
   { stage, row, counters }: Progress,
   seconds: number,
 ): void {
   if (row !== undefined) {
     logs.metrics(row as Row);
     conduct.console.row(row as Row);
-    if (row.kind === "evaluation") {
-      if (row.player === "base") standing.base = row.success as number;
-      standing.policy = row.success as number;
-    }
   }
   const { steps: step, updates } = counters;
   logs.timing({ kind: stage.kind, step, updates, seconds });
@@ -192,8 +178,8 @@ function announce(conduct: Conduct, plan: RunPlan, standing: Standing): void {
     step: standing.counters.steps,
     steps: plan.steps,
     stage: describe(nextStage(plan, standing.counters), plan, standing),
-    success: standing.policy,
-    base: standing.base,
+    success: standing.counters.success?.policy,
+    base: standing.counters.success?.base,
   });
 }
 
@@ -220,13 +206,16 @@ function interrupted(
   conduct: Conduct,
   standing: Standing,
 ): number {
-  conduct.console.say(
-    `Stopped at step ${standing.counters.steps}. Resume with: deno task train --resume ${run.dir}`,
+  const { steps: step } = standing.counters;
+  const resume = `deno task train --resume ${run.dir}`;
+  conduct.console.finish(
+    `Stopped at step ${step}. Resume with: ${resume}`,
+    { kind: "stopped", step, resume },
   );
   return 130;
 }
 
-/** The fresh episodes, the last sentence, `result.json`. */
+/** The fresh episodes, the last sentence, `result.json`; false where a person stopped it. */
 async function conclude(
   run: Run,
   conduct: Conduct,
@@ -234,24 +223,27 @@ async function conclude(
   logs: RunLogs,
   standing: Standing,
   started: number,
-): Promise<void> {
+): Promise<boolean> {
   const { config, dir } = run;
   const { console } = conduct;
   const { gate, steps } = standing.counters;
   const served = gate.passed ? "policy" : "base";
   const episodes = config.evaluation.finalEpisodes;
-  const verdict = await judge(
+  const verdict = await judgeWhile(
     session.crew,
-    { task: config.task, episodes, seed: config.seed, served },
-    (done) =>
+    { task: config.task, episodes, seed: FRESH_SEED, served },
+    (done) => {
       console.progress({
         step: steps,
         steps: config.steps,
         stage: `final evaluation, episode ${done}/${episodes}`,
-        success: standing.policy,
-        base: standing.base,
-      }),
+        success: standing.counters.success?.policy,
+        base: standing.counters.success?.base,
+      });
+      return !conduct.stopping();
+    },
   );
+  if (verdict === undefined) return false;
   logs.metrics(finalRow(steps, served, verdict));
   const result = JSON.stringify({ ...verdict, served, steps }, null, 2);
   writeWholeText(join(dir, "result.json"), `${result}\n`);
@@ -260,6 +252,7 @@ async function conclude(
   logs.commit();
   const text = closing(run, standing, verdict, seconds);
   console.finish(text, { ...verdict, served, steps, dir });
+  return true;
 }
 
 function finalRow(step: number, served: string, verdict: Verdict): Row {

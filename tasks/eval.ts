@@ -17,7 +17,7 @@ import {
 } from "./_cli.ts";
 import { readWorkers } from "./_conduct.ts";
 import { unwrap } from "./_files.ts";
-import { judge, sentence } from "./_judge.ts";
+import { FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restoreSession } from "./_session.ts";
@@ -39,7 +39,7 @@ const command: Command = {
     {
       name: "seed",
       placeholder: "N",
-      default: "the run's",
+      default: String(FRESH_SEED),
       description: "Seed of the episodes",
     },
     {
@@ -70,7 +70,7 @@ function program(args: readonly string[]): Program {
     const seed = whole(
       given,
       "seed",
-      run.config.seed,
+      FRESH_SEED,
       0,
       Number.MAX_SAFE_INTEGER,
     );

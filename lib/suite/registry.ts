@@ -10,11 +10,10 @@ import type { Env, Policy } from "../types.ts";
 import type { Mujoco } from "../world/mujoco.ts";
 import { HORIZON, push, type PushOptions, slipperyPush } from "./fetch/push.ts";
 
-declare const hidden: unique symbol;
-
 /** A state whose kind only its own task knows. */
 export interface TaskState {
-  readonly [hidden]: never;
+  /** Not there at run time: keeps the states of other kinds out. */
+  readonly opaque: never;
 }
 
 /** An environment from the table. Dispose it when done. */

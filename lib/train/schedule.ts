@@ -23,6 +23,8 @@ export interface Counters {
   readonly actorUpdates: number;
   /** Environment step of the last evaluation; -1 before the first. */
   readonly evaluatedAt: number;
+  /** Success rates at the latest evaluation; absent before the first. */
+  readonly success?: { readonly base: number; readonly policy: number };
   /** The test for serving, which opens after the last update. */
   readonly gate: Gate;
 }

@@ -164,15 +164,20 @@ async function evaluate(
   const player = counters.updates === 0 ? "base" : "policy";
   const outcomes = await crew.evaluate(player, set, 0, count);
   const solved = sum(outcomes.map((o) => Number(o.success)));
-  const { low, high } = wilson(solved, count);
+  const { mean: policy, low, high } = wilson(solved, count);
+  const base = counters.success?.base ?? policy;
   return {
     stage,
-    counters: { ...counters, evaluatedAt: counters.steps },
+    counters: {
+      ...counters,
+      evaluatedAt: counters.steps,
+      success: { base, policy },
+    },
     row: {
       kind: "evaluation",
       step: counters.steps,
-      player,
-      success: solved / count,
+      success: policy,
+      base,
       low,
       high,
       return: mean(outcomes.map((o) => o.return)),

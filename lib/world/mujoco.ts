@@ -27,7 +27,9 @@ export type Mujoco = MainModule;
 
 /** A state of the world: slot and generation. Valid until it is consumed. */
 export interface Handle {
+  /** Which simulation of the pool; buffers kept per slot go by it. */
   readonly slot: number;
+  /** How often the slot's state was consumed before. */
   readonly generation: number;
 }
 

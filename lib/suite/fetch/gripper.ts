@@ -19,7 +19,9 @@ const REACH = 0.05;
 
 /** A world with the places in it that the Fetch tasks read and write. */
 export interface Arm {
+  /** The physics. */
   readonly world: World;
+  /** How the fingers are held. */
   readonly fingers: Fingers;
   /** Index of the gripper's body. */
   readonly gripper: number;
@@ -27,12 +29,15 @@ export interface Arm {
   readonly grip: number;
   /** Index of the site in the cube's centre. */
   readonly object: number;
-  /** Bodies that the two sites belong to, and the trees these belong to. */
+  /** Index of the cube's body. */
   readonly objectBody: number;
+  /** Index of the root of the tree of bodies that the gripper is in. */
   readonly gripperTree: number;
+  /** Index of the root of the tree of bodies that the cube is in. */
   readonly objectTree: number;
-  /** Places of the finger joints, right and left, in positions and velocities. */
+  /** Places of the right and the left finger in the positions. */
   readonly fingerPosition: readonly [number, number];
+  /** Places of the right and the left finger in the velocities. */
   readonly fingerVelocity: readonly [number, number];
   /** Place of the cube's seven coordinates in the positions. */
   readonly objectPosition: number;

@@ -46,7 +46,11 @@ function symmetric(key: Key, index: number, range: number): number {
   return (2 * uniform(key, index) - 1) * range;
 }
 
-/** @throws {RangeError} If a half side is not from `least` to 0.18 m. */
+/**
+ * Checks a range.
+ *
+ * @throws {RangeError} If a half side is not from `least` to 0.18 m.
+ */
 export function checkRange(
   task: string,
   name: string,
@@ -59,7 +63,11 @@ export function checkRange(
   );
 }
 
-/** @throws {RangeError} If a sliding friction is given and not from 0.001 to 10. */
+/**
+ * Checks a sliding friction.
+ *
+ * @throws {RangeError} If it is given and not from 0.001 to 10.
+ */
 export function checkFriction(task: string, friction?: number): void {
   if (friction === undefined || (friction >= 0.001 && friction <= 10)) return;
   throw new RangeError(

@@ -3,7 +3,9 @@
  * y = y0 through the gripper at rest.
  *
  * The scene on the table is symmetric; the arm, whose base stands aside, is
- * only nearly so, as its joints bend differently for the mirrored motion.
+ * only nearly so, as its joints bend differently for the mirrored motion: under
+ * mirrored actions the gripper strays by some 0.2 mm in an episode, and the cube,
+ * once pushed, by some millimetres.
  *
  * @module
  */

@@ -10,6 +10,7 @@ import type { FetchState, FetchTask, Start } from "./task.ts";
 
 /** An episode of `T` steps as it was recorded. */
 export interface Rollout {
+  /** Where it began. */
   readonly start: Start;
   /** What was seen at the start, `[25]`. */
   readonly first: readonly number[];
@@ -19,7 +20,9 @@ export interface Rollout {
   readonly observations: readonly (readonly number[])[];
   /** Places of the cube after each step, `[T, 3]` (m). */
   readonly achieved: readonly (readonly number[])[];
+  /** Reward of each step, `[T]`. */
   readonly rewards: readonly number[];
+  /** Whether the cube was at the goal after each step, `[T]`. */
   readonly success: readonly boolean[];
 }
 
@@ -29,11 +32,13 @@ export interface Deviation {
   readonly object: number;
   /** Greatest error of a coordinate of the gripper (m). */
   readonly gripper: number;
-  /** Greatest error of any reading, and the index of that reading. */
+  /** Greatest error of any reading, in the reading's unit. */
   readonly observation: number;
+  /** Index of that reading. */
   readonly worstReading: number;
-  /** Steps whose reward or success differ. */
+  /** Steps whose reward differs. */
   readonly rewards: number;
+  /** Steps whose success differs. */
   readonly successes: number;
   /** Steps replayed. */
   readonly steps: number;

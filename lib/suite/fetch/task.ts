@@ -29,6 +29,7 @@ export type Point = readonly [number, number, number];
 
 /** The state of an episode. */
 export interface FetchState {
+  /** The physics. */
   readonly world: Handle;
   /** Where the cube is wanted. */
   readonly goal: Point;
@@ -40,24 +41,29 @@ export interface Rest {
   readonly gripper: Point;
   /** Height of the cube's centre over the floor (m). */
   readonly objectHeight: number;
-  /** Generalised positions `[22]` and velocities `[21]`. */
+  /** Generalised positions, `[22]`; the cube's place and orientation are the last 7. */
   readonly position: Float64Array;
+  /** Generalised velocities, `[21]`; the cube's are the last 6. */
   readonly velocity: Float64Array;
 }
 
 /** A moment to start an episode from. */
 export interface Start {
+  /** Generalised positions, `[22]`. */
   readonly position: ArrayLike<number>;
+  /** Generalised velocities, `[21]`. */
   readonly velocity: ArrayLike<number>;
+  /** Where the cube is wanted. */
   readonly goal: Point;
-  /** Pose of the mocap body, by default the origin without rotation. */
+  /** Place of the mocap body; the origin, as in the original, unless given. */
   readonly mocapPosition?: ArrayLike<number>;
+  /** Orientation of the mocap body; no rotation unless given. */
   readonly mocapOrientation?: ArrayLike<number>;
 }
 
 /** A Fetch task: an environment with its world. Dispose it when done. */
 export interface FetchTask extends Env<FetchState>, Disposable {
-  readonly spec: EnvSpec;
+  /** The pose that episodes start from. */
   readonly rest: Rest;
   /** Begins an episode at a given moment. */
   readonly begin: (start: Start) => TimeStep<FetchState>;
@@ -80,7 +86,9 @@ export type Friction = readonly [
 
 /** What makes a Fetch task out of the shared parts. */
 export interface Recipe {
+  /** Name as typed on the command line. */
   readonly id: string;
+  /** How the fingers are held. */
   readonly fingers: Fingers;
   /** Height (m) that the gripper is raised over its push height at the start. */
   readonly extraHeight: number;
@@ -94,14 +102,20 @@ export interface Recipe {
 
 /** Where an episode has its cube and its goal. */
 export interface Layout {
+  /** The cube's place on the table (m). */
   readonly object: readonly [number, number];
+  /** Where the cube is wanted. */
   readonly goal: Point;
 }
 
 /** Distance (m) that still counts as the goal. */
 export const THRESHOLD = 0.05;
 
-/** @throws {Refusal} With a `ModelError`, if the scene does not compile. */
+/**
+ * The task of a recipe, settled and ready.
+ *
+ * @throws {Refusal} With a `ModelError`, if the scene does not compile.
+ */
 export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
   const world = createWorld(mujoco, fetchScene(recipe.fingers), {
     slots: recipe.slots,

@@ -1,0 +1,65 @@
+/**
+ * `deno task figure RUN... --out FILE`: the learning curves of runs as SVG.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import { type Command, helpText, parseCommand } from "./_cli.ts";
+import { learningCurve } from "./_figure.ts";
+import { unwrap, writeWholeText } from "./_files.ts";
+import { main, type Program } from "./_program.ts";
+import { openRun, readMetrics } from "./_run.ts";
+
+const command: Command = {
+  name: "figure",
+  summary: "Draw the learning curves of one run or of several seeds as SVG.",
+  positionals: [
+    { name: "RUN", description: "Folder of a run", required: true },
+    ...Array.from({ length: 19 }, () => ({
+      name: "RUN",
+      description: "Another seed of the same task",
+    })),
+  ],
+  options: [
+    {
+      name: "out",
+      placeholder: "FILE",
+      default: "curve.svg",
+      description: "Where the figure goes",
+    },
+  ],
+  examples: [
+    "deno task figure runs/slippery-push-seed1",
+    "deno task figure runs/slippery-push-seed1 runs/slippery-push-seed2 --out both.svg",
+  ],
+};
+
+function program(args: readonly string[]): Program {
+  return () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    if (given.help) {
+      const short = {
+        ...command,
+        positionals: command.positionals.slice(0, 2),
+      };
+      console.log(helpText(short));
+      return Promise.resolve(E.right(undefined));
+    }
+    const curves = given.positionals.map((dir) => {
+      const { config } = unwrap(openRun(dir, "draw"));
+      return {
+        task: config.task,
+        seed: config.seed,
+        rows: unwrap(readMetrics(dir)),
+      };
+    });
+    const out = given.text.out ?? "curve.svg";
+    const tasks = [...new Set(curves.map(({ task }) => task))].join(", ");
+    writeWholeText(out, learningCurve(curves, tasks));
+    console.log(`Wrote ${out}`);
+    return Promise.resolve(E.right(undefined));
+  };
+}
+
+await main(program(Deno.args));
