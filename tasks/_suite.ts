@@ -41,7 +41,7 @@ const width: OptionSpec = {
 };
 
 function range(low: number, description: string): OptionSpec {
-  return { default: 0.15, low, high: 0.2, unit: "m", description };
+  return { default: 0.15, low, high: 0.18, unit: "m", description };
 }
 
 function friction(value: number): OptionSpec {

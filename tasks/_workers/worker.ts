@@ -9,7 +9,7 @@
 
 import { instantiate, twins } from "../../kernels/mod.ts";
 import type { Kernels } from "../../kernels/types.ts";
-import { Refusal } from "../../lib/errors.ts";
+import { Refusal, type RplError } from "../../lib/errors.ts";
 import { SHARDS } from "../../lib/learn/learner.ts";
 import { createTraining, type Training } from "../../lib/train/training.ts";
 import type { Env, Policy } from "../../lib/types.ts";
@@ -27,6 +27,7 @@ interface Opened {
 /** The learner that was joined. */
 interface Joined {
   readonly training: Training;
+  readonly seed: number;
   readonly shards: readonly number[];
   readonly barrier: () => void;
 }
@@ -43,11 +44,18 @@ async function answer(request: Request): Promise<Reply> {
     return await perform(request);
   } catch (error) {
     if (error instanceof Refusal) {
-      return { kind: "refused", error: error.error };
+      return { kind: "refused", error: withSeed(error.error) };
     }
     const stack = error instanceof Error ? error.stack : undefined;
     return { kind: "crashed", stack: stack ?? String(error) };
   }
+}
+
+/** A simulation does not know the seed that made it diverge; a Worker does. */
+function withSeed(error: RplError): RplError {
+  if (error._tag !== "DivergedError" || joined === undefined) return error;
+  const { seed } = joined;
+  return { ...error, seed, message: `${error.message} (seed ${seed})` };
 }
 
 async function perform(request: Request): Promise<Reply> {
@@ -98,6 +106,7 @@ async function join(membership: Membership): Promise<Joined> {
   const shards = Array.from({ length: SHARDS }, (_, i) => i);
   return {
     training,
+    seed,
     shards: shards.filter((shard) => shard % threads === thread),
     barrier: createBarrier(new Int32Array(membership.barrier), threads),
   };

@@ -1,0 +1,224 @@
+/**
+ * Starts the real commands, as a person would, and watches what they leave.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as E from "fp-ts/Either";
+import {
+  checkpointFolder,
+  readCheckpoint,
+} from "../../../tasks/_checkpoint.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** What a task needs: to read, to write, and who it is (asked when a folder is checked). */
+const permissions = ["-R", "-W", "--allow-sys=uid,gid"];
+
+/** Longest that a task may take before it is ended: a test fails, it never hangs. */
+const patience = 120_000;
+
+/** Settings of a run of 300 steps: two rounds after a round of warm-up, a checkpoint after each. */
+export const TINY: readonly string[] = [
+  "steps=300",
+  "recipe.warmup=100",
+  "recipe.burnIn=20",
+  "recipe.updatesPerStep=1",
+  "recipe.batch=32",
+  "recipe.hidden=[16,16]",
+  "evaluation.every=100",
+  "evaluation.episodes=2",
+  "evaluation.finalEpisodes=4",
+  "evaluation.gatePairs=2",
+  "checkpointEvery=100",
+].map((setting) => `--set=${setting}`);
+
+/** How a task ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A task at work. */
+export interface Running {
+  readonly kill: (signal: Deno.Signal) => void;
+  readonly ended: Promise<Ended>;
+  readonly isOver: () => boolean;
+  /** Standard output so far. */
+  readonly out: () => string;
+}
+
+/** Starts `deno task NAME`, less the building, in the folder `cwd`. */
+export function startTask(
+  cwd: string,
+  name: "train" | "eval" | "doctor",
+  ...args: readonly string[]
+): Running {
+  return startCommand(cwd, Deno.execPath(), taskArguments(name, args));
+}
+
+/** What follows `deno` to run the task. */
+export function taskArguments(
+  name: string,
+  args: readonly string[],
+): readonly string[] {
+  const config = join(root, "deno.json");
+  const script = join(root, "tasks", `${name}.ts`);
+  // Without its code cache, deno itself writes nothing that a limit could meet.
+  const quiet = ["--no-prompt", "--no-code-cache", "--no-lock"];
+  return ["run", ...quiet, "--config", config, ...permissions, script, ...args];
+}
+
+/** Starts any command. */
+export function startCommand(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+): Running {
+  const child = new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const deadline = setTimeout(() => child.kill("SIGKILL"), patience);
+  const out = collect(child.stdout);
+  const err = collect(child.stderr);
+  let over = false;
+  async function end(): Promise<Ended> {
+    const { code } = await child.status;
+    over = true;
+    clearTimeout(deadline);
+    await Promise.all([out.done, err.done]);
+    return { code, out: out.text(), err: err.text() };
+  }
+  return {
+    kill: (signal) => {
+      if (!over) child.kill(signal);
+    },
+    ended: end(),
+    isOver: () => over,
+    out: out.text,
+  };
+}
+
+/** Runs a task to its end. */
+export function runTask(
+  cwd: string,
+  name: "train" | "eval" | "doctor",
+  ...args: readonly string[]
+): Promise<Ended> {
+  return startTask(cwd, name, ...args).ended;
+}
+
+/** {@link runTask} of a training that must succeed. */
+export async function trained(
+  cwd: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const ended = await runTask(cwd, "train", ...args);
+  assertEquals(ended.code, 0, ended.err);
+  return ended;
+}
+
+/** Waits until `condition` holds; false where the task ended first. */
+export async function reached(
+  running: Running,
+  condition: () => boolean,
+): Promise<boolean> {
+  while (!condition()) {
+    if (running.isOver()) return condition();
+    await pause(5);
+  }
+  return true;
+}
+
+/** Waits. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A folder for the time of a test. */
+export async function inFolder(
+  test: (dir: string) => Promise<void>,
+): Promise<void> {
+  const dir = Deno.makeTempDirSync({ prefix: "rpl-test-" });
+  try {
+    await test(dir);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+/** Lines of `metrics.jsonl`; -1 where there is no such file. */
+export function lineCount(run: string): number {
+  const path = join(run, "metrics.jsonl");
+  return existsSync(path)
+    ? Deno.readTextFileSync(path).split("\n").length - 1
+    : -1;
+}
+
+/** The text of a file of a run. */
+export function textOf(run: string, name: string): string {
+  return Deno.readTextFileSync(join(run, name));
+}
+
+/** The results of two runs are the same bytes. */
+export function assertSameResults(run: string, other: string): void {
+  for (const name of ["metrics.jsonl", "result.json"]) {
+    assertEquals(textOf(run, name), textOf(other, name), name);
+  }
+}
+
+/** Names of the checkpoints of a run, oldest first. */
+export function checkpointsOf(run: string): readonly string[] {
+  const folder = checkpointFolder(run);
+  if (!existsSync(folder)) return [];
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name)
+    .filter((name) => name.endsWith(".ckpt")).sort();
+}
+
+/** Every checkpoint that stands under its final name is whole. */
+export function assertWholeCheckpoints(run: string): void {
+  for (const name of checkpointsOf(run)) {
+    assert(E.isRight(readCheckpoint(join(checkpointFolder(run), name))), name);
+  }
+}
+
+/** Every file under `dir` with a fingerprint of its content, so that a change shows. */
+export async function contentOf(
+  dir: string,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of [...Deno.readDirSync(dir)]) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory) {
+      found.set(path, "folder");
+      for (const [name, hash] of await contentOf(path)) found.set(name, hash);
+    } else {
+      const bytes = Deno.readFileSync(path);
+      const digest = await crypto.subtle.digest("SHA-256", bytes);
+      found.set(path, String(new Uint8Array(digest)));
+    }
+  }
+  return found;
+}
+
+/** Reads a stream as it comes, so that a full pipe never stops the task. */
+function collect(stream: ReadableStream<Uint8Array>) {
+  let text = "";
+  async function read(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+    }
+  }
+  return { done: read(), text: () => text };
+}
