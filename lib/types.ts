@@ -86,6 +86,14 @@ export interface Permutation {
   readonly offset: readonly number[];
 }
 
+/** Bounds per entry of a vector, both included. */
+export interface Box {
+  /** Smallest values, `[n]`. */
+  readonly low: readonly number[];
+  /** Greatest values, `[n]`. */
+  readonly high: readonly number[];
+}
+
 /** What is constant about an environment. Actions lie in the box [-1, 1]. */
 export interface EnvSpec {
   /** Name as typed on the command line, for example `slippery-push`. */
@@ -104,6 +112,11 @@ export interface EnvSpec {
   readonly channels: readonly string[];
   /** How hindsight computes the reward again. */
   readonly reward: SparseReward;
+  /**
+   * The goals that the task may ask for, per entry, with some margin; hindsight
+   * relabels with no goal outside, such as a cube that fell to the floor.
+   */
+  readonly goals?: Box;
   /** Declared left-right symmetry, if the task has one. */
   readonly mirror?: Mirror;
 }

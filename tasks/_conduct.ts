@@ -22,16 +22,23 @@ export function readWorkers(
 }
 
 /**
- * Listens for Ctrl-C and SIGTERM: the first asks for an orderly stop, the
- * second leaves at once.
+ * Milliseconds within which a second signal echoes the first: a terminal sends
+ * Ctrl-C to `deno task` and to the command, and `deno task` passes its own on.
+ */
+const ECHO = 1000;
+
+/**
+ * Listens for Ctrl-C and SIGTERM: the first asks for an orderly stop, another
+ * that is no echo of it leaves at once.
  */
 export function stopSignal(): () => boolean {
-  let asked = false;
+  let askedAt = Infinity;
   function ask() {
-    if (asked) Deno.exit(130);
-    asked = true;
+    const now = performance.now();
+    if (now - askedAt > ECHO) Deno.exit(130);
+    askedAt = Math.min(askedAt, now);
   }
   Deno.addSignalListener("SIGINT", ask);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", ask);
-  return () => asked;
+  return () => askedAt < Infinity;
 }

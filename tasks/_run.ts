@@ -224,6 +224,10 @@ function makeFolder(dir: string): string | undefined {
       accessSync(dir, constants.W_OK);
       return undefined;
     }
+    const above = dirname(topmostMissing(resolve(dir)));
+    if (!Deno.statSync(above).isDirectory) {
+      return refuseFolder(dir, `'${above}' is a file`);
+    }
     return makePath(resolve(dir));
   } catch (error) {
     const reason = systemReason(error);
@@ -235,11 +239,7 @@ function makeFolder(dir: string): string | undefined {
 /** Makes `path` and what leads to it, or nothing; returns the topmost folder made. */
 function makePath(path: string): string {
   const top = topmostMissing(path);
-  const parent = dirname(top);
-  if (!Deno.statSync(parent).isDirectory) {
-    return refuseFolder(path, `'${parent}' is a file`);
-  }
-  accessSync(parent, constants.W_OK);
+  accessSync(dirname(top), constants.W_OK);
   try {
     Deno.mkdirSync(dirname(path), { recursive: true });
     Deno.mkdirSync(path); // refused where another run made it meanwhile

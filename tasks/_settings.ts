@@ -115,6 +115,7 @@ export const recipeSchema = z.strictObject({
   }),
   hindsight: real(0, 1, "Chance that hindsight relabels a sampled goal"),
   mirror: truth("Mirror a sampled transition with chance one half"),
+  bothViews: truth("Act on the average of a moment and its mirror image"),
   updatesPerStep: real(0, 100, "Gradient updates per environment step"),
   warmup: whole(0, pastMemory, "Steps of the noisy base before learning"),
   burnIn: whole(

@@ -2,6 +2,11 @@
  * The learnt policy as a controller: a = clip(b + authority * tanh f), or the
  * base itself where the critics do not hold the correction for better.
  *
+ * Where the task declares a symmetry M, the networks see the moment twice, as it
+ * is and mirrored, and their answers are averaged: f(s) = (f(s) + M f(M s)) / 2
+ * and Q(s, a) = (Q(s, a) + Q(M s, M a)) / 2. Both views estimate the same thing
+ * with errors of their own.
+ *
  * Selection plays the correction only where min_k Q_k(s, g, a) exceeds
  * min_k Q_k(s, g, b); a fresh actor outputs zero, both are equal, and the
  * policy *is* the base, bit for bit.
@@ -11,16 +16,17 @@
 
 import type { Arena, Slice } from "../../kernels/arena.ts";
 import { clip, compose } from "../control/residual.ts";
-import type { Policy, Vec } from "../types.ts";
-import { normaliseInto, writeActions } from "./batch.ts";
+import type { Mirror, Permutation, Policy, Vec } from "../types.ts";
+import { normaliseInto } from "./batch.ts";
 import type { Learner } from "./learner.ts";
 import { tapeSize } from "./network.ts";
 
-/** Buffers to act in; each thread has its own. */
+/** Buffers to act in, each for two views of a moment; each thread has its own. */
 export interface ActingMemory {
   readonly observation: Slice;
   readonly goal: Slice;
   readonly actorInput: Slice;
+  /** Per view: with the corrected action, then with the base's. */
   readonly criticInput: Slice;
   readonly tape: Slice;
   readonly output: Slice;
@@ -31,20 +37,29 @@ export interface ActingMemory {
 export function actingMemory(learner: Learner, arena: Arena): ActingMemory {
   const { spec, actor, critics } = learner;
   return {
-    observation: arena.floats(spec.observationSize),
-    goal: arena.floats(spec.goalSize),
-    actorInput: arena.floats(actor.network.inputs),
-    criticInput: arena.floats(2 * critics.network.inputs),
+    observation: arena.floats(2 * spec.observationSize),
+    goal: arena.floats(2 * spec.goalSize),
+    actorInput: arena.floats(2 * actor.network.inputs),
+    criticInput: arena.floats(4 * critics.network.inputs),
     tape: arena.floats(
-      Math.max(tapeSize(actor.network, 1), tapeSize(critics.network, 2)),
+      Math.max(tapeSize(actor.network, 2), tapeSize(critics.network, 4)),
     ),
-    output: arena.floats(spec.actionSize),
-    values: arena.floats(2),
+    output: arena.floats(2 * spec.actionSize),
+    values: arena.floats(4),
   };
 }
 
 /** Which parameters act: those of this moment explore, their running average is judged and served. */
 export type Weights = "params" | "average";
+
+/** How a policy looks at a moment. */
+interface View {
+  readonly learner: Learner;
+  readonly memory: ActingMemory;
+  readonly weights: Weights;
+  /** Present where each moment is seen mirrored as well. */
+  readonly mirror: Mirror | undefined;
+}
 
 /** The learner's policy under its present parameters or their average. */
 export function learntPolicy(
@@ -53,8 +68,11 @@ export function learntPolicy(
   weights: Weights = "average",
 ): Policy {
   const { base, recipe, spec } = learner;
+  const mirror = recipe.bothViews ? spec.mirror : undefined;
+  const view: View = { learner, memory, weights, mirror };
   const na = spec.actionSize;
   const start: Vec = new Float32Array(na);
+  const correction: Vec = new Float32Array(na);
   const corrected: Vec = new Float32Array(na);
   return {
     id: `residual(${base.id})`,
@@ -65,64 +83,67 @@ export function learntPolicy(
         const b = decision.action[i];
         start[i] = recipe.clipBase ? clip(b) : b;
       }
-      correct(learner, memory, weights, observation, desired);
-      compose(start, memory.output.view, recipe.authority, false, corrected);
-      const better = !recipe.selection ||
-        prefersFirst(learner, memory, weights, corrected, start);
+      look(view, observation, desired);
+      correct(view, correction);
+      compose(start, correction, recipe.authority, false, corrected);
+      const better = !recipe.selection || prefers(view, corrected, start);
       return { action: better ? corrected : start, memory: undefined };
     },
   };
 }
 
-/** Writes tanh f(s, g) to `memory.output`. */
-function correct(
-  learner: Learner,
-  memory: ActingMemory,
-  weights: Weights,
+/** Writes the moment, and its mirror image, as the actor's input. */
+function look(
+  { learner, memory, mirror }: View,
   observation: Vec,
   desired: Vec,
 ): void {
-  const { kernels, actor, spec } = learner;
-  memory.observation.view.set(observation);
-  memory.goal.view.set(desired);
+  writeView(memory.observation.view, 0, observation);
+  writeView(memory.goal.view, 0, desired);
+  if (mirror) {
+    writeView(memory.observation.view, 1, observation, mirror.observation);
+    writeView(memory.goal.view, 1, desired, mirror.goal);
+  }
   normaliseInto(
     learner,
     memory.observation.pointer,
     memory.goal.pointer,
     memory.actorInput.pointer,
-    actor.network.inputs,
-    1,
+    learner.actor.network.inputs,
+    mirror ? 2 : 1,
   );
+}
+
+/** Writes tanh f of the moment, averaged over its views, to `out`. */
+function correct({ learner, memory, weights, mirror }: View, out: Vec): void {
+  const { kernels, actor } = learner;
   const { actorInput, tape, output } = memory;
+  const rows = mirror ? 2 : 1;
   kernels.mlpForward(
     actor.pointer,
     actor[weights].pointer,
     actorInput.pointer,
     tape.pointer,
     output.pointer,
-    1,
+    rows,
   );
-  kernels.tanh(output.pointer, output.pointer, spec.actionSize);
+  const na = out.length;
+  kernels.tanh(output.pointer, output.pointer, rows * na);
+  for (let i = 0; i < na; i++) out[i] = output.view[i];
+  if (!mirror) return;
+  const { source, sign, offset } = mirror.action;
+  for (let i = 0; i < na; i++) {
+    const back = sign[i] * output.view[na + source[i]] + offset[i];
+    out[i] = (out[i] + back) / 2;
+  }
 }
 
 /** Whether the most doubtful critic holds `first` for better than `second`. */
-function prefersFirst(
-  learner: Learner,
-  memory: ActingMemory,
-  weights: Weights,
-  first: Vec,
-  second: Vec,
-): boolean {
-  const { kernels, critics, actor, spec } = learner;
-  const { criticInput, actorInput, tape, values } = memory;
-  const wide = critics.network.inputs;
-  const narrow = actor.network.inputs;
-  for (let i = 0; i < narrow; i++) {
-    criticInput.view[i] = actorInput.view[i];
-    criticInput.view[wide + i] = actorInput.view[i];
-  }
-  writeActions(criticInput.view, first, 0, 0, 1, wide, spec.actionSize);
-  writeActions(criticInput.view, second, 0, 1, 1, wide, spec.actionSize);
+function prefers(view: View, first: Vec, second: Vec): boolean {
+  const { learner, memory, weights, mirror } = view;
+  const { kernels, critics } = learner;
+  const { criticInput, tape, values } = memory;
+  writePairs(view, first, second);
   let lowestFirst = Infinity;
   let lowestSecond = Infinity;
   for (let k = 0; k < critics.members; k++) {
@@ -132,10 +153,58 @@ function prefersFirst(
       criticInput.pointer,
       tape.pointer,
       values.pointer,
-      2,
+      mirror ? 4 : 2,
     );
-    lowestFirst = Math.min(lowestFirst, values.view[0]);
-    lowestSecond = Math.min(lowestSecond, values.view[1]);
+    const q = values.view;
+    lowestFirst = Math.min(lowestFirst, mirror ? (q[0] + q[2]) / 2 : q[0]);
+    lowestSecond = Math.min(lowestSecond, mirror ? (q[1] + q[3]) / 2 : q[1]);
   }
   return lowestFirst > lowestSecond;
+}
+
+/** Per view, the moment with each of two actions as critic inputs. */
+function writePairs(
+  { learner, memory, mirror }: View,
+  first: Vec,
+  second: Vec,
+): void {
+  const { actorInput, criticInput } = memory;
+  const narrow = learner.actor.network.inputs;
+  const wide = learner.critics.network.inputs;
+  for (let row = 0; row < (mirror ? 4 : 2); row++) {
+    const seen = row >> 1;
+    for (let i = 0; i < narrow; i++) {
+      criticInput.view[row * wide + i] = actorInput.view[seen * narrow + i];
+    }
+    const action = row % 2 === 0 ? first : second;
+    const own = mirror && seen === 1 ? mirror.action : undefined;
+    const at = row * wide + narrow;
+    for (let i = 0; i < action.length; i++) {
+      criticInput.view[at + i] = own ? mirrored(own, action, i) : action[i];
+    }
+  }
+}
+
+/** Writes a vector, or its mirror image, as row `row`. */
+function writeView(
+  rows: Vec,
+  row: number,
+  values: Vec,
+  permutation?: Permutation,
+): void {
+  const start = row * values.length;
+  for (let i = 0; i < values.length; i++) {
+    rows[start + i] = permutation
+      ? mirrored(permutation, values, i)
+      : values[i];
+  }
+}
+
+/** Entry `i` of the mirror image. */
+function mirrored(
+  { source, sign, offset }: Permutation,
+  values: Vec,
+  i: number,
+): number {
+  return sign[i] * values[source[i]] + offset[i];
 }

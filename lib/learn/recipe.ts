@@ -50,6 +50,8 @@ export interface Recipe {
   readonly hindsight: number;
   /** Mirror a sampled transition with chance one half, where the task declares its symmetry. */
   readonly mirror: boolean;
+  /** Act on the average of a moment and its mirror image, where the task declares its symmetry. */
+  readonly bothViews: boolean;
   /** Gradient updates per environment step after burn-in. */
   readonly updatesPerStep: number;
   /** Environment steps played by the noisy base before anything is learnt. */
@@ -94,6 +96,7 @@ export function defaultRecipe(): Recipe {
     discount: 0.98,
     hindsight: 0.8,
     mirror: false,
+    bothViews: true,
     updatesPerStep: 2,
     warmup: 1000,
     burnIn: 4000,
@@ -132,6 +135,7 @@ export function paperRecipe(): Recipe {
     actorDelay: 1,
     polyak: 0.05,
     averaging: 1,
+    bothViews: false,
     polyakEvery: "round",
     updatesPerStep: 0.4,
     warmupNoise: 0.4,

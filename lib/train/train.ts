@@ -12,6 +12,7 @@ import { observePair } from "../rollout/gate.ts";
 import { wilson } from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import { refuse } from "../errors.ts";
+import type { Vec } from "../types.ts";
 import { type Counters, nextStage, type Plan, type Stage } from "./schedule.ts";
 import type { EvaluationSet, Player } from "./training.ts";
 
@@ -223,9 +224,9 @@ function digest(
       row * no,
       length + 1,
     );
-    accumulate(goalNormalizer, replay.achieved.view, row * ng, length + 1);
     for (let t = 0; t <= length; t++) {
-      accumulate(goalNormalizer, replay.desired.view, slot * ng, 1);
+      accumulateGoal(learner, replay.achieved.view, (row + t) * ng);
+      accumulateGoal(learner, replay.desired.view, slot * ng);
     }
   });
   const episodes = first + outcomes.length;
@@ -235,6 +236,20 @@ function digest(
     publish(observationNormalizer, recipe.deviationFloor);
     publish(goalNormalizer, recipe.deviationFloor);
   }
+}
+
+/** Takes one goal in, if the task might ask for it. */
+function accumulateGoal(
+  { goalNormalizer, spec }: Learner,
+  values: Vec,
+  offset: number,
+): void {
+  const { goals } = spec;
+  for (let i = 0; goals !== undefined && i < spec.goalSize; i++) {
+    const x = values[offset + i];
+    if (x < goals.low[i] || x > goals.high[i]) return;
+  }
+  accumulate(goalNormalizer, values, offset, 1);
 }
 
 /** Means over the updates since the metrics were cleared; shards in fixed order. */

@@ -53,6 +53,32 @@ Deno.test("a correction changes the action by at most its authority and stays in
   assert(moved > 0, "the correction never moved the action");
 });
 
+Deno.test("seen both ways, the policy over a symmetric base is symmetric", async () => {
+  for (const selection of [true, false]) {
+    const recipe = { ...defaultRecipe(), selection, hidden: [16, 16] };
+    const { training } = await toyTraining(recipe, 5, toyPolicy(2, 2));
+    const { actor, critics } = training.learner;
+    for (const { view } of [actor.average, critics.average]) {
+      view.forEach((_, i) => view[i] = Math.sin(1 + 3.3 * i));
+    }
+    const policy = acting(training);
+    let moved = 0;
+    fc.assert(fc.property(scene, ([o, g]) => {
+      // The toy's mirror turns every sign.
+      const [a, b] = [1, -1].map((sign) =>
+        policy.act(
+          undefined,
+          Float32Array.from(o, (x) => sign * x),
+          Float32Array.from(g, (x) => sign * x),
+        ).action.slice()
+      );
+      a.forEach((x, i) => assert(Math.abs(x + b[i]) < 1e-5, `${a} ${b}`));
+      if (a.some((x) => Math.abs(x) < 1)) moved += 1;
+    }));
+    assert(moved > 0);
+  }
+});
+
 Deno.test("a residual inside the environment with a fresh actor leaves the base alone", async () => {
   const recipe = {
     ...defaultRecipe(),

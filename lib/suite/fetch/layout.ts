@@ -7,11 +7,13 @@
 
 import { uniform } from "../../rng/distributions.ts";
 import { derive } from "../../rng/key.ts";
-import type { Key } from "../../types.ts";
+import type { Box, Key } from "../../types.ts";
 import type { Point, Rest } from "./task.ts";
 
 /** The cube starts at least this far (m) from the gripper. */
 const CLEARANCE = 0.1;
+/** Margin (m) of the goals that hindsight may use: what still counts as a goal. */
+const SPARE = 0.05;
 /** The table ends 0.187 m beyond the gripper. */
 const WIDEST = 0.18;
 
@@ -39,6 +41,16 @@ export function goalBeside(key: Key, rest: Rest, range: number): Point {
     rest.gripper[1] + symmetric(stream, 1, range),
     rest.objectHeight,
   ];
+}
+
+/** Goals from the table to `height` (m) over it that `goalBeside` may draw, with 5 cm to spare. */
+export function goalsBeside(rest: Rest, range: number, height: number): Box {
+  const { gripper: [x, y], objectHeight: z } = rest;
+  const reach = range + SPARE;
+  return {
+    low: [x - reach, y - reach, z - SPARE],
+    high: [x + reach, y + reach, z + height + SPARE],
+  };
 }
 
 /** Uniform in [-range, range). */

@@ -13,6 +13,7 @@ import {
   checkFriction,
   checkRange,
   goalBeside,
+  goalsBeside,
   placeObject,
 } from "./layout.ts";
 import type { PushOptions } from "./push.ts";
@@ -47,6 +48,7 @@ export function pickAndPlace(
     extraHeight: 0.2,
     friction: [options.friction, undefined, undefined],
     slots,
+    goals: (rest) => goalsBeside(rest, goalRange, HIGHEST),
     sample: (key, rest) => ({
       object: placeObject(key, rest, objectRange),
       goal: goalInReach(key, rest, goalRange),

@@ -11,6 +11,7 @@ import {
   checkFriction,
   checkRange,
   goalBeside,
+  goalsBeside,
   placeObject,
 } from "./layout.ts";
 import { type FetchTask, fetchTask, type Friction } from "./task.ts";
@@ -82,6 +83,7 @@ function pushTask(
     extraHeight: 0,
     friction,
     slots,
+    goals: (rest) => goalsBeside(rest, goalRange, 0),
     sample: (key, rest) => ({
       object: placeObject(key, rest, objectRange),
       goal: goalBeside(key, rest, goalRange),

@@ -10,6 +10,7 @@
 
 import { restart, transition } from "../../env/step.ts";
 import type {
+  Box,
   Env,
   EnvSpec,
   Key,
@@ -96,6 +97,8 @@ export interface Recipe {
   readonly friction: Friction;
   /** Simultaneous episodes. */
   readonly slots: number;
+  /** Goals that may be asked for, around the gripper at rest. */
+  readonly goals: (rest: Rest) => Box;
   /** The cube's place `[2]` (m) and the goal, drawn from a key. */
   readonly sample: (key: Key, rest: Rest) => Layout;
 }
@@ -126,7 +129,7 @@ export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
   const seen = Array.from({ length: recipe.slots }, createObservation);
   const begin = (start: Start) => beginAt(arm, seen, start);
   return {
-    spec: specOf(recipe.id, rest),
+    spec: specOf(recipe, rest),
     rest,
     begin,
     reset: (key) => begin(startOf(arm, rest, recipe.sample(key, rest))),
@@ -140,9 +143,9 @@ export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
   };
 }
 
-function specOf(id: string, rest: Rest): EnvSpec {
+function specOf(recipe: Recipe, rest: Rest): EnvSpec {
   return {
-    id,
+    id: recipe.id,
     observationSize: CHANNELS.length,
     goalSize: 3,
     actionSize: 4,
@@ -150,6 +153,7 @@ function specOf(id: string, rest: Rest): EnvSpec {
     dt: DT,
     channels: CHANNELS,
     reward: { kind: "sparse", threshold: THRESHOLD },
+    goals: recipe.goals(rest),
     mirror: mirrorAbout(rest.gripper[1]),
   };
 }

@@ -1,9 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { inFolder, textOf, TINY, trained } from "./run_task.ts";
+import { inFolder, inPairs, textOf, TINY, trained } from "./run_task.ts";
 
 /** Enough for burn-in and one round of the released actor. */
-const short = ["--set=steps=200", "--set=evaluation.gatePairs=0"];
+const short = [
+  "--set=steps=200",
+  "--set=evaluation.gatePairs=0",
+  "--workers=1",
+];
 
 /** Figures of a learning stage. */
 interface Learnt {
@@ -39,15 +43,19 @@ function assertClose(rows: readonly Learnt[], others: readonly Learnt[]): void {
 
 Deno.test("kernels, twins and tfjs train alike from the command line", async () => {
   await inFolder(async (dir) => {
-    const kernels = await learn(dir, "kernels");
-    assertClose(kernels, await learn(dir, "twins"));
-    assertClose(kernels, await learn(dir, "tfjs"));
+    const learnt = new Map<string, readonly Learnt[]>();
+    await inPairs(["tfjs", "kernels", "twins"], async (backend) => {
+      learnt.set(backend, await learn(dir, backend));
+    });
+    const kernels = learnt.get("kernels") ?? [];
+    assertClose(kernels, learnt.get("twins") ?? []);
+    assertClose(kernels, learnt.get("tfjs") ?? []);
   });
 });
 
 Deno.test("the presets fast and paper train from the command line", async () => {
   await inFolder(async (dir) => {
-    for (const preset of ["fast", "paper"]) {
+    await inPairs(["fast", "paper"], async (preset) => {
       const run = join(dir, preset);
       const args = [...TINY, "--preset", preset, `--out=${run}`];
       await trained(dir, "push", ...args, "--set=steps=200");
@@ -58,6 +66,6 @@ Deno.test("the presets fast and paper train from the command line", async () => 
         preset === "paper" ? "residual" : "executed",
       );
       assertEquals(JSON.parse(textOf(run, "result.json")).steps, 200);
-    }
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import {
   checkpointFolder,
@@ -22,6 +23,7 @@ const episodes = 8;
 /** A correction that is free to spoil its base, and soon does. */
 const wild = [
   "steps=200",
+  "evaluation.gatePairs=0",
   "recipe.authority=2",
   "recipe.actorRate=0.1",
   "recipe.residualPenalty=0",
@@ -34,7 +36,9 @@ async function verdictLine(
   dir: string,
   ...args: readonly string[]
 ): Promise<string> {
-  const { code, out, err } = await runTask(dir, "eval", ...args, "--json");
+  const told = args.some((arg) => arg.startsWith("--workers"));
+  const all = [...args, "--json", ...(told ? [] : ["--workers=1"])];
+  const { code, out, err } = await runTask(dir, "eval", ...all);
   assertEquals([code, err], [0, ""]);
   assert(/^[^\n]+\n$/.test(out), `one line: ${out}`);
   return out.trimEnd();
@@ -63,31 +67,37 @@ function assertRate({ success, low, high }: Verdict["base"]): void {
   assert(0 <= low && low <= success && success <= high && high <= 1);
 }
 
+/** Holds the run that is judged. */
+const home = Deno.makeTempDirSync({ prefix: "rpl-test-" });
+const natural = join(home, "run");
+
+Deno.test.beforeAll(async () => {
+  await trained(home, "push", ...TINY, ...wild, `--out=${natural}`);
+});
+
+Deno.test.afterAll(() => Deno.removeSync(home, { recursive: true }));
+
 Deno.test("eval --json says in one line what the run said at its end", async () => {
-  await inFolder(async (dir) => {
-    const run = join(dir, "run");
-    await trained(dir, "push", ...TINY, ...wild, `--out=${run}`);
-    const before = await contentOf(dir);
-    const line = await verdictLine(dir, run, `--episodes=${episodes}`);
-    const verdict: Verdict = JSON.parse(line);
-    assertEquals(verdict, resultOf(run));
-    assertEquals(
-      line.replace(/-?\d+(\.\d+)?(e-\d+)?/g, "N"),
-      '{"task":"push","episodes":N,"seed":N,' +
-        '"base":{"success":N,"low":N,"high":N},' +
-        '"policy":{"success":N,"low":N,"high":N},' +
-        '"difference":{"mean":N,"low":N,"high":N}}',
-    );
-    // What has not passed the gate is not served.
-    assertEquals(verdict.policy, verdict.base);
-    assertEquals(await contentOf(dir), before);
-  });
+  const before = await contentOf(home);
+  const line = await verdictLine(home, natural, `--episodes=${episodes}`);
+  const verdict: Verdict = JSON.parse(line);
+  assertEquals(verdict, resultOf(natural));
+  assertEquals(
+    line.replace(/-?\d+(\.\d+)?(e-\d+)?/g, "N"),
+    '{"task":"push","episodes":N,"seed":N,' +
+      '"base":{"success":N,"low":N,"high":N},' +
+      '"policy":{"success":N,"low":N,"high":N},' +
+      '"difference":{"mean":N,"low":N,"high":N}}',
+  );
+  // What has not passed the gate is not served.
+  assertEquals(verdict.policy, verdict.base);
+  assertEquals(await contentOf(home), before);
 });
 
 Deno.test("a correction that is served is judged by its own episodes", async () => {
   await inFolder(async (dir) => {
     const run = join(dir, "run");
-    await trained(dir, "push", ...TINY, ...wild, `--out=${run}`);
+    cpSync(natural, run, { recursive: true });
     openGate(run);
     await trained(dir, `--resume=${run}`);
     const count = `--episodes=${episodes}`;
@@ -97,31 +107,22 @@ Deno.test("a correction that is served is judged by its own episodes", async () 
     assertRate(base);
     assertRate(policy);
     // The wild correction spoils a base that nearly always succeeds.
-    assert(policy.success < base.success && difference.high < 0);
+    assert(policy.success < base.success && difference.high < 0, line);
     assertEquals(difference.mean, policy.success - base.success);
-    assertEquals(await verdictLine(dir, run, count, "--workers=1"), line);
+    assertEquals(await verdictLine(dir, run, count, "--workers=2"), line);
 
-    const other = await verdictLine(dir, run, "--episodes=3", "--seed=7");
+    const other = await verdictLine(dir, run, "--episodes=2", "--seed=7");
     assertEquals(JSON.parse(other).seed, 7);
-    assertEquals(JSON.parse(other).episodes, 3);
+    assertEquals(JSON.parse(other).episodes, 2);
   });
 });
 
 Deno.test("eval without --json says it in a sentence", async () => {
-  await inFolder(async (dir) => {
-    const run = join(dir, "run");
-    await trained(dir, "push", ...TINY, "--set=steps=100", `--out=${run}`);
-    const { code, out } = await runTask(
-      dir,
-      "eval",
-      run,
-      "--episodes=3",
-      "--quiet",
-    );
-    assertEquals(code, 0);
-    assertEquals(out.trimEnd().split("\n").length, 1);
-    for (const part of ["3 fresh episodes", "base", "policy", "95 %"]) {
-      assert(out.includes(part), out);
-    }
-  });
+  const args = [natural, "--episodes=3", "--quiet", "--workers=1"];
+  const { code, out } = await runTask(home, "eval", ...args);
+  assertEquals(code, 0);
+  assertEquals(out.trimEnd().split("\n").length, 1);
+  for (const part of ["3 fresh episodes", "base", "policy", "95 %"]) {
+    assert(out.includes(part), out);
+  }
 });

@@ -31,9 +31,9 @@ export const TINY: readonly string[] = [
   "recipe.batch=32",
   "recipe.hidden=[16,16]",
   "evaluation.every=100",
-  "evaluation.episodes=2",
-  "evaluation.finalEpisodes=4",
-  "evaluation.gatePairs=2",
+  "evaluation.episodes=1",
+  "evaluation.finalEpisodes=2",
+  "evaluation.gatePairs=1",
   "checkpointEvery=100",
 ].map((setting) => `--set=${setting}`);
 
@@ -56,7 +56,7 @@ export interface Running {
 /** Starts `deno task NAME`, less the building, in the folder `cwd`. */
 export function startTask(
   cwd: string,
-  name: "train" | "eval" | "doctor",
+  name: "train" | "eval" | "doctor" | "figure",
   ...args: readonly string[]
 ): Running {
   return startCommand(cwd, Deno.execPath(), taskArguments(name, args));
@@ -66,12 +66,13 @@ export function startTask(
 export function taskArguments(
   name: string,
   args: readonly string[],
+  allowed: readonly string[] = permissions,
 ): readonly string[] {
   const config = join(root, "deno.json");
   const script = join(root, "tasks", `${name}.ts`);
   // Without its code cache, deno itself writes nothing that a limit could meet.
   const quiet = ["--no-prompt", "--no-code-cache", "--no-lock"];
-  return ["run", ...quiet, "--config", config, ...permissions, script, ...args];
+  return ["run", ...quiet, "--config", config, ...allowed, script, ...args];
 }
 
 /** Starts any command. */
@@ -100,32 +101,57 @@ export function startCommand(
     return { code, out: out.text(), err: err.text() };
   }
   return {
-    kill: (signal) => {
-      if (!over) child.kill(signal);
-    },
+    kill: (signal) => sendSignal(child, signal),
     ended: end(),
     isOver: () => over,
     out: out.text,
   };
 }
 
+function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (error) {
+    // Deno's two ways to say that the process is no more.
+    const gone = error instanceof TypeError ||
+      error instanceof Deno.errors.NotFound;
+    if (!gone) throw error;
+  }
+}
+
 /** Runs a task to its end. */
 export function runTask(
   cwd: string,
-  name: "train" | "eval" | "doctor",
+  name: "train" | "eval" | "doctor" | "figure",
   ...args: readonly string[]
 ): Promise<Ended> {
   return startTask(cwd, name, ...args).ended;
 }
 
-/** {@link runTask} of a training that must succeed. */
+/** {@link runTask} of a training that must succeed; on one Worker, which starts sooner, unless told. */
 export async function trained(
   cwd: string,
   ...args: readonly string[]
 ): Promise<Ended> {
-  const ended = await runTask(cwd, "train", ...args);
+  const told = args.some((arg) => arg.startsWith("--workers"));
+  const all = told ? args : [...args, "--workers=1"];
+  const ended = await runTask(cwd, "train", ...all);
   assertEquals(ended.code, 0, ended.err);
   return ended;
+}
+
+/** Does `work` for every item, two at a time: most of a short task is its start, on one core. */
+export async function inPairs<A>(
+  items: readonly A[],
+  work: (item: A) => Promise<void>,
+): Promise<void> {
+  const rest = [...items];
+  async function lane(): Promise<void> {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
+      await work(item);
+    }
+  }
+  await Promise.all([lane(), lane()]);
 }
 
 /** Waits until `condition` holds; false where the task ended first. */

@@ -9,6 +9,7 @@ import {
   assertSameResults,
   checkpointsOf,
   inFolder,
+  inPairs,
   textOf,
   TINY,
   trained,
@@ -29,10 +30,10 @@ Deno.test("a seed gives one run, bit for bit, whether one Worker or two carry it
       again: ["--seed=1", "--workers=2"],
       other: ["--seed=2", "--workers=2"],
     };
-    for (const [name, args] of Object.entries(runs)) {
+    await inPairs(Object.entries(runs), async ([name, args]) => {
       const out = `--out=${join(dir, name)}`;
       await trained(dir, "slippery-push", ...TINY, ...args, out);
-    }
+    });
     const [one, two, again, other] = Object.keys(runs)
       .map((name) => join(dir, name));
     assertSameResults(two, one);
