@@ -45,8 +45,6 @@ export interface TaskSettings {
   readonly task: string;
   readonly controller: Readonly<Record<string, OptionSpec>>;
   readonly env: Readonly<Record<string, OptionSpec>>;
-  /** The task declares its left-right symmetry, so that `recipe.mirror` may be on. */
-  readonly symmetric: boolean;
 }
 
 /** The names of the ready recipes. */
@@ -160,7 +158,7 @@ export function defaultConfig(
     task: task.task,
     preset,
     seed: 1,
-    steps: 15000,
+    steps: 10000,
     backend: "kernels",
     controller: defaults(task.controller),
     base: null,
@@ -224,13 +222,6 @@ export function checkConfig(
       describeIssue(issue, value, settings)
     );
     return configError([...new Set(lines)].join("\n"));
-  }
-  if (task?.symmetric === false && result.data.recipe.mirror) {
-    return configError(
-      `Cannot set 'recipe.mirror' as task '${task.task}' declares no ` +
-        "left-right symmetry: it must be false, current value is true " +
-        "(preset 'fast' needs --set recipe.mirror=false here)",
-    );
   }
   return E.right(result.data);
 }

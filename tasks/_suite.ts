@@ -57,7 +57,6 @@ function friction(value: number): OptionSpec {
 function pushSettings(task: string, sliding: number): TaskSettings {
   return {
     task,
-    symmetric: true,
     controller: { width },
     env: {
       objectRange: range(0.08, "Half side of the square the cube starts in"),

@@ -48,7 +48,7 @@ const command: Command = {
       name: "steps",
       placeholder: "N",
       sets: "steps",
-      default: "15000",
+      default: "10000",
       description: "Environment steps",
     },
     {
@@ -56,8 +56,7 @@ const command: Command = {
       placeholder: "NAME",
       sets: "preset",
       default: "default",
-      description:
-        "Recipe: default, fast (two critics, mirrored data) or paper (DDPG)",
+      description: "Recipe: default, fast (two critics) or paper (DDPG)",
     },
     {
       name: "backend",

@@ -103,7 +103,8 @@ export function zero(actionSize: number): Policy {
 }
 
 /**
- * Clips every entry of the action to [-1, 1]. NaN stays NaN.
+ * Clips every entry of the action to [-1, 1]. NaN and infinities stay as they
+ * are, so that {@link guarded} finds them.
  *
  * @example
  * ```ts
@@ -123,7 +124,8 @@ export function clipped<M>(controller: Controller<M>): Controller<M> {
       const size = inner.action.length;
       if (out.length !== size) out = new Float32Array(size);
       for (let i = 0; i < size; i++) {
-        out[i] = Math.min(1, Math.max(-1, inner.action[i]));
+        const a = inner.action[i];
+        out[i] = Number.isFinite(a) ? Math.min(1, Math.max(-1, a)) : a;
       }
       return { action: out, memory: inner.memory };
     },

@@ -5,7 +5,8 @@
  * Where the task declares a symmetry M, the networks see the moment twice, as it
  * is and mirrored, and their answers are averaged: f(s) = (f(s) + M f(M s)) / 2
  * and Q(s, a) = (Q(s, a) + Q(M s, M a)) / 2. Both views estimate the same thing
- * with errors of their own.
+ * with errors of their own. This is done in moments where the base is symmetric
+ * as well.
  *
  * Selection plays the correction only where min_k Q_k(s, g, a) exceeds
  * min_k Q_k(s, g, b); a fresh actor outputs zero, both are equal, and the
@@ -52,6 +53,9 @@ export function actingMemory(learner: Learner, arena: Arena): ActingMemory {
 /** Which parameters act: those of this moment explore, their running average is judged and served. */
 export type Weights = "params" | "average";
 
+/** Difference of two actions, in action units, that still counts as none. */
+const AGREEMENT = 1e-3;
+
 /** How a policy looks at a moment. */
 interface View {
   readonly learner: Learner;
@@ -68,8 +72,10 @@ export function learntPolicy(
   weights: Weights = "average",
 ): Policy {
   const { base, recipe, spec } = learner;
-  const mirror = recipe.bothViews ? spec.mirror : undefined;
-  const view: View = { learner, memory, weights, mirror };
+  const symmetry = recipe.bothViews ? spec.mirror : undefined;
+  const one: View = { learner, memory, weights, mirror: undefined };
+  const two: View = { learner, memory, weights, mirror: symmetry };
+  const imageOf = mirrorImage(learner);
   const na = spec.actionSize;
   const start: Vec = new Float32Array(na);
   const correction: Vec = new Float32Array(na);
@@ -83,6 +89,9 @@ export function learntPolicy(
         const b = decision.action[i];
         start[i] = recipe.clipBase ? clip(b) : b;
       }
+      const same = symmetry !== undefined &&
+        baseAgrees(base, symmetry, imageOf, observation, desired, start);
+      const view = same ? two : one;
       look(view, observation, desired);
       correct(view, correction);
       compose(start, correction, recipe.authority, false, corrected);
@@ -90,6 +99,37 @@ export function learntPolicy(
       return { action: better ? corrected : start, memory: undefined };
     },
   };
+}
+
+/** Buffers for the mirror image of a moment. */
+function mirrorImage({ spec }: Learner): { observation: Vec; desired: Vec } {
+  return {
+    observation: new Float32Array(spec.observationSize),
+    desired: new Float32Array(spec.goalSize),
+  };
+}
+
+/**
+ * Whether the base does the mirrored thing in the mirrored moment. The task's
+ * symmetry says nothing of its controller: over a base that pulls to one side
+ * the right correction is one-sided too, and views must not be averaged.
+ */
+function baseAgrees(
+  base: Policy,
+  mirror: Mirror,
+  image: { readonly observation: Vec; readonly desired: Vec },
+  observation: Vec,
+  desired: Vec,
+  start: Vec,
+): boolean {
+  writeView(image.observation, 0, observation, mirror.observation);
+  writeView(image.desired, 0, desired, mirror.goal);
+  const { action } = base.act(undefined, image.observation, image.desired);
+  for (let i = 0; i < start.length; i++) {
+    const difference = clip(action[i]) - mirrored(mirror.action, start, i);
+    if (!(Math.abs(difference) <= AGREEMENT)) return false;
+  }
+  return true;
 }
 
 /** Writes the moment, and its mirror image, as the actor's input. */

@@ -95,7 +95,7 @@ export function defaultRecipe(): Recipe {
     polyakEvery: "update",
     discount: 0.98,
     hindsight: 0.8,
-    mirror: false,
+    mirror: true,
     bothViews: true,
     updatesPerStep: 2,
     warmup: 1000,
@@ -110,9 +110,9 @@ export function defaultRecipe(): Recipe {
   };
 }
 
-/** Two critics and mirrored transitions: least wall-clock, for tasks that declare a symmetry. */
+/** Two critics: least wall-clock; best where the task declares a symmetry. */
 export function fastRecipe(): Recipe {
-  return { ...defaultRecipe(), critics: 2, mirror: true };
+  return { ...defaultRecipe(), critics: 2 };
 }
 
 /**
@@ -135,6 +135,7 @@ export function paperRecipe(): Recipe {
     actorDelay: 1,
     polyak: 0.05,
     averaging: 1,
+    mirror: false,
     bothViews: false,
     polyakEvery: "round",
     updatesPerStep: 0.4,

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { createArena } from "../../kernels/arena.ts";
 import { actingMemory, learntPolicy } from "../../lib/learn/policy.ts";
 import { defaultRecipe } from "../../lib/learn/recipe.ts";
-import { zero } from "../../lib/control/controller.ts";
+import { fromPolicy, zero } from "../../lib/control/controller.ts";
 import { toyPolicy } from "../toy.ts";
 import { toyTraining } from "./toy_training.ts";
 
@@ -77,6 +77,32 @@ Deno.test("seen both ways, the policy over a symmetric base is symmetric", async
     }));
     assert(moved > 0);
   }
+});
+
+Deno.test("over a base that pulls to one side a moment is seen one way only", async () => {
+  const recipe = { ...defaultRecipe(), hidden: [16, 16] };
+  const lopsided = fromPolicy("lopsided", (observation, desired, out) => {
+    for (let i = 0; i < 2; i++) out[i] = desired[i] - observation[2 * i] + 0.2;
+  }, 2);
+  const policies = await Promise.all([true, false].map(async (bothViews) => {
+    const { training } = await toyTraining(
+      { ...recipe, bothViews },
+      5,
+      lopsided,
+    );
+    const { actor } = training.learner;
+    actor.average.view.forEach((_, i) => actor.average.view[i] = Math.sin(i));
+    return acting(training);
+  }));
+  fc.assert(fc.property(scene, ([o, g]) => {
+    const [a, b] = policies.map((policy) =>
+      policy.act(undefined, Float32Array.from(o), Float32Array.from(g)).action
+        .slice()
+    );
+    // Where both sides are clipped alike the base is symmetric after all.
+    const saturated = [0, 1].every((i) => Math.abs(g[i] - o[2 * i]) > 1.2);
+    if (!saturated) assertEquals(a, b);
+  }));
 });
 
 Deno.test("a residual inside the environment with a fresh actor leaves the base alone", async () => {

@@ -19,7 +19,6 @@ const config = defaultConfig({
   task: "push",
   controller: {},
   env: {},
-  symmetric: true,
 });
 
 function checkpoint(

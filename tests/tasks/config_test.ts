@@ -40,7 +40,6 @@ const push: TaskSettings = {
       description: "Sliding friction of the cube",
     },
   },
-  symmetric: true,
 };
 
 function resolved(...assignments: string[]): RunConfig {
@@ -200,18 +199,6 @@ Deno.test("what is no assignment, or not to be set, is refused", () => {
     fc.constantFrom("", ".x"),
     (name, rest) => assertSays(refused(`${name}${rest}=1`), "no such setting"),
   ));
-});
-
-Deno.test("a mirror is refused where the task declares no symmetry", () => {
-  const lopsided = { ...push, symmetric: false };
-  const result = resolveConfig(lopsided, ["preset=fast"]);
-  assert(E.isLeft(result));
-  assertSays(result.left.message, "recipe.mirror", "'push'", "symmetry");
-  const without = resolveConfig(lopsided, [
-    "preset=fast",
-    "recipe.mirror=false",
-  ]);
-  assert(E.isRight(without));
 });
 
 Deno.test("a printed configuration reads back the same", () => {

@@ -23,7 +23,6 @@ const push: TaskSettings = {
   task: "push",
   controller: {},
   env: {},
-  symmetric: true,
 };
 const config = defaultConfig(push);
 const command = "deno task train push --seed 1";
