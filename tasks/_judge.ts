@@ -87,9 +87,11 @@ export async function judgeWhile(
     seed,
     base: rate(base),
     policy: rate(both),
-    difference: pairedDifference(
-      pair(both.map((o) => o.success), base.map((o) => o.success)),
-    ),
+    difference: served === "base"
+      ? { mean: 0, low: 0, high: 0 } // one and the same controller
+      : pairedDifference(
+        pair(policy.map((o) => o.success), base.map((o) => o.success)),
+      ),
   };
 }
 
