@@ -106,9 +106,9 @@ export const recipeSchema = z.strictObject({
   polyak: positive(1, "Polyak step of the target networks"),
   averaging: positive(
     1,
-    "Step of the averaged actor that is judged and served",
+    "Step of the averaged networks that are judged and served",
   ),
-  polyakEvery: choice(["update", "round"], "When the targets move"),
+  polyakEvery: whole(1, 100_000, "Updates between two moves of the targets"),
   discount: z.number().min(0).lt(1).meta({
     allowed: "a number from 0 to below 1",
     description: "Discount per control step",
@@ -135,5 +135,12 @@ export const recipeSchema = z.strictObject({
   {
     path: ["targetCritics"],
     error: "a whole number from 1 to recipe.critics",
+  },
+).refine(
+  // Two Workers would write one slot at once.
+  (recipe) => recipe.capacityEpisodes >= recipe.roundEpisodes,
+  {
+    path: ["capacityEpisodes"],
+    error: "a whole number from recipe.roundEpisodes to 1000000",
   },
 ) satisfies z.ZodType<Recipe>;

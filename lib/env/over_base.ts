@@ -10,6 +10,7 @@
  * @module
  */
 
+import { decide } from "../control/controller.ts";
 import { compose } from "../control/residual.ts";
 import type { Env, Observation, Policy, TimeStep } from "../types.ts";
 
@@ -19,6 +20,8 @@ export interface OverBase<S> {
   readonly inner: S;
   /** What is seen now; lent until `inner` is consumed. */
   readonly moment: Observation;
+  /** Steps taken, to name in an error of the base. */
+  readonly t: number;
 }
 
 /** Puts `base` inside the environment. */
@@ -28,20 +31,28 @@ export function overBase(
 ): <S>(env: Env<S>) => Env<OverBase<S>> {
   return <S>(env: Env<S>): Env<OverBase<S>> => {
     const action = new Float32Array(env.spec.actionSize);
-    function wrap(step: TimeStep<S>): TimeStep<OverBase<S>> {
+    function wrap(step: TimeStep<S>, t: number): TimeStep<OverBase<S>> {
       return {
         ...step,
-        state: { inner: step.state, moment: step.observation },
+        state: { inner: step.state, moment: step.observation, t },
       };
     }
     return {
       spec: env.spec,
-      reset: (key) => wrap(env.reset(key)),
+      reset: (key) => wrap(env.reset(key), 0),
       step(state, residual) {
         const { observation, desired } = state.moment;
-        const { action: start } = base.act(undefined, observation, desired);
+        const size = env.spec.actionSize;
+        const { action: start } = decide(
+          base,
+          size,
+          state.t,
+          undefined,
+          observation,
+          desired,
+        );
         compose(start, residual, options.authority, options.clipBase, action);
-        return wrap(env.step(state.inner, action));
+        return wrap(env.step(state.inner, action), state.t + 1);
       },
       drop: (state) => env.drop(state.inner),
     };

@@ -70,7 +70,8 @@ function keepGoalsWithin(
     for (let i = 0; i < ng; i++) {
       const own = replay.desired.view[slot * ng + i];
       goals[row * ng + i] = own;
-      squares += (replay.achieved.view[next * ng + i] - own) ** 2;
+      const d = replay.achieved.view[next * ng + i] - own;
+      squares += d * d;
     }
     const near = Math.sqrt(squares) <= spec.reward.threshold;
     batch.reward.view[row] = near ? 0 : -1;
@@ -202,7 +203,7 @@ export function normaliseInto(
   );
 }
 
-/** Copies `rows` actions, from row `from`, into the last columns of rows `to`... of critic inputs. */
+/** Copies `rows` actions within the box, from row `from`, into the last columns of rows `to`... of critic inputs. */
 export function writeActions(
   inputs: Vec,
   actions: Vec,
@@ -216,7 +217,7 @@ export function writeActions(
     const target = (to + row + 1) * stride - actionSize;
     const source = (from + row) * actionSize;
     for (let i = 0; i < actionSize; i++) {
-      inputs[target + i] = actions[source + i];
+      inputs[target + i] = clip(actions[source + i]);
     }
   }
 }

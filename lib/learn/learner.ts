@@ -2,7 +2,7 @@
  * Everything the learner remembers, laid out in the kernels' memory.
  *
  * ```text
- * state:   actor | critics (params, target, m, v, average each) | normalisers
+ * state:   actor | critics (params, target, m, v, average each) | normalisers | symmetry
  * replay:  lib/replay/episodes.ts
  * scratch: gradients | batch | one workbench per shard
  * ```
@@ -111,6 +111,8 @@ export interface Learner {
   readonly critics: Ensemble;
   readonly observationNormalizer: Normalizer;
   readonly goalNormalizer: Normalizer;
+  /** 1 where the base was found to be as symmetric as the task, else 0; `[1]`. */
+  readonly symmetric: Slice;
   readonly replay: Episodes;
   readonly batch: BatchMemory;
   readonly shards: readonly Workbench[];
@@ -131,6 +133,7 @@ export function createLearner(
   const critics = ensembleState(arena, criticNetwork, recipe.critics);
   const observationNormalizer = createNormalizer(arena, spec.observationSize);
   const goalNormalizer = createNormalizer(arena, spec.goalSize);
+  const symmetric = arena.floats(1);
   const state = new Uint8Array(
     kernels.memory.buffer,
     ARENA_BASE,
@@ -145,6 +148,7 @@ export function createLearner(
     critics: { ...critics, gradients: gradients(arena, critics) },
     observationNormalizer,
     goalNormalizer,
+    symmetric,
     replay: createEpisodes(arena, spec, recipe.capacityEpisodes),
     batch: batchMemory(arena, spec, recipe.batch),
     shards: Array.from(
@@ -175,6 +179,7 @@ export function initialiseLearner(learner: Learner, key: Key): void {
   }
   resetNormalizer(learner.observationNormalizer);
   resetNormalizer(learner.goalNormalizer);
+  learner.symmetric.view[0] = 0;
 }
 
 /** Bytes of kernel memory that a learner needs, with room for acting. */

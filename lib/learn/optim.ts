@@ -40,27 +40,19 @@ export function stepEnsemble(
     count,
     averagingRate(recipe.averaging, update),
   );
-  if (recipe.polyakEvery === "update") follow(learner, ensemble, shard);
+  if ((update + 1) % recipe.polyakEvery === 0) {
+    kernels.polyak(
+      ensemble.target.pointer + offset,
+      ensemble.params.pointer + offset,
+      count,
+      recipe.polyak,
+    );
+  }
 }
 
 /** Averages over the last tenth of the updates, at most over 1 / `averaging` of them. */
 function averagingRate(averaging: number, update: number): number {
   return Math.max(averaging, 10 / (update + 10));
-}
-
-/** Moves half `shard` of the targets of `ensemble` towards its parameters. */
-export function follow(
-  learner: Learner,
-  ensemble: Ensemble,
-  shard: number,
-): void {
-  const [from, count] = half(ensemble, shard);
-  learner.kernels.polyak(
-    ensemble.target.pointer + from * 4,
-    ensemble.params.pointer + from * 4,
-    count,
-    learner.recipe.polyak,
-  );
 }
 
 /** lr sqrt(1 - beta2^t) / (1 - beta1^t). */

@@ -5,8 +5,8 @@
  * Where the task declares a symmetry M, the networks see the moment twice, as it
  * is and mirrored, and their answers are averaged: f(s) = (f(s) + M f(M s)) / 2
  * and Q(s, a) = (Q(s, a) + Q(M s, M a)) / 2. Both views estimate the same thing
- * with errors of their own. This is done in moments where the base is symmetric
- * as well.
+ * with errors of their own. This is done over a base that is symmetric as well
+ * (`symmetry.ts`).
  *
  * Selection plays the correction only where min_k Q_k(s, g, a) exceeds
  * min_k Q_k(s, g, b); a fresh actor outputs zero, both are equal, and the
@@ -20,6 +20,7 @@ import { clip, compose } from "../control/residual.ts";
 import type { Mirror, Permutation, Policy, Vec } from "../types.ts";
 import { normaliseInto } from "./batch.ts";
 import type { Learner } from "./learner.ts";
+import { mirrored } from "./symmetry.ts";
 import { tapeSize } from "./network.ts";
 
 /** Buffers to act in, each for two views of a moment; each thread has its own. */
@@ -53,9 +54,6 @@ export function actingMemory(learner: Learner, arena: Arena): ActingMemory {
 /** Which parameters act: those of this moment explore, their running average is judged and served. */
 export type Weights = "params" | "average";
 
-/** Difference of two actions, in action units, that still counts as none. */
-const AGREEMENT = 1e-3;
-
 /** How a policy looks at a moment. */
 interface View {
   readonly learner: Learner;
@@ -75,7 +73,6 @@ export function learntPolicy(
   const symmetry = recipe.bothViews ? spec.mirror : undefined;
   const one: View = { learner, memory, weights, mirror: undefined };
   const two: View = { learner, memory, weights, mirror: symmetry };
-  const imageOf = mirrorImage(learner);
   const na = spec.actionSize;
   const start: Vec = new Float32Array(na);
   const correction: Vec = new Float32Array(na);
@@ -89,47 +86,15 @@ export function learntPolicy(
         const b = decision.action[i];
         start[i] = recipe.clipBase ? clip(b) : b;
       }
-      const same = symmetry !== undefined &&
-        baseAgrees(base, symmetry, imageOf, observation, desired, start);
-      const view = same ? two : one;
+      const view = learner.symmetric.view[0] === 1 ? two : one;
       look(view, observation, desired);
       correct(view, correction);
       compose(start, correction, recipe.authority, false, corrected);
+      for (let i = 0; i < na; i++) start[i] = clip(start[i]);
       const better = !recipe.selection || prefers(view, corrected, start);
       return { action: better ? corrected : start, memory: undefined };
     },
   };
-}
-
-/** Buffers for the mirror image of a moment. */
-function mirrorImage({ spec }: Learner): { observation: Vec; desired: Vec } {
-  return {
-    observation: new Float32Array(spec.observationSize),
-    desired: new Float32Array(spec.goalSize),
-  };
-}
-
-/**
- * Whether the base does the mirrored thing in the mirrored moment. The task's
- * symmetry says nothing of its controller: over a base that pulls to one side
- * the right correction is one-sided too, and views must not be averaged.
- */
-function baseAgrees(
-  base: Policy,
-  mirror: Mirror,
-  image: { readonly observation: Vec; readonly desired: Vec },
-  observation: Vec,
-  desired: Vec,
-  start: Vec,
-): boolean {
-  writeView(image.observation, 0, observation, mirror.observation);
-  writeView(image.desired, 0, desired, mirror.goal);
-  const { action } = base.act(undefined, image.observation, image.desired);
-  for (let i = 0; i < start.length; i++) {
-    const difference = clip(action[i]) - mirrored(mirror.action, start, i);
-    if (!(Math.abs(difference) <= AGREEMENT)) return false;
-  }
-  return true;
 }
 
 /** Writes the moment, and its mirror image, as the actor's input. */
@@ -238,13 +203,4 @@ function writeView(
       ? mirrored(permutation, values, i)
       : values[i];
   }
-}
-
-/** Entry `i` of the mirror image. */
-function mirrored(
-  { source, sign, offset }: Permutation,
-  values: Vec,
-  i: number,
-): number {
-  return sign[i] * values[source[i]] + offset[i];
 }

@@ -42,8 +42,8 @@ export interface Recipe {
   readonly polyak: number;
   /** Judge and serve the average over the last 1/averaging updates (fewer at first); (0, 1], 1 for none. */
   readonly averaging: number;
-  /** Move the targets after every `update`, or once per `round` as in the paper. */
-  readonly polyakEvery: "update" | "round";
+  /** Updates between two moves of the targets; 40, a cycle, in the paper. */
+  readonly polyakEvery: number;
   /** Discount per control step, [0, 1). */
   readonly discount: number;
   /** Chance that hindsight relabels a sampled goal, [0, 1]. */
@@ -92,7 +92,7 @@ export function defaultRecipe(): Recipe {
     actorDelay: 2,
     polyak: 0.005,
     averaging: 0.0005,
-    polyakEvery: "update",
+    polyakEvery: 1,
     discount: 0.98,
     hindsight: 0.8,
     mirror: true,
@@ -137,7 +137,7 @@ export function paperRecipe(): Recipe {
     averaging: 1,
     mirror: false,
     bothViews: false,
-    polyakEvery: "round",
+    polyakEvery: 40,
     updatesPerStep: 0.4,
     warmupNoise: 0.4,
     warmupRandom: 0.3,

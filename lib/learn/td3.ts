@@ -17,7 +17,7 @@ import { actorGradient, stepActor } from "./actor.ts";
 import { prepareBatch } from "./batch.ts";
 import { criticGradients, stepCritics } from "./critics.ts";
 import type { Learner } from "./learner.ts";
-import { follow } from "./optim.ts";
+import { judgeSymmetry } from "./symmetry.ts";
 
 /** A run of updates. */
 export interface UpdateOrder {
@@ -42,6 +42,8 @@ export function updateShards(
   barrier: () => void,
 ): void {
   let actorUpdates = order.actorUpdates;
+  // Every thread finds and writes the same answer.
+  if (order.updates === 0) judgeSymmetry(learner, order.episodes);
   for (let i = 0; i < order.count; i++) {
     const update = order.updates + i;
     const batchKey = foldIn(derive(key, "update"), update);
@@ -59,13 +61,6 @@ export function updateShards(
       barrier();
       actorUpdates += 1;
     }
-  }
-  if (learner.recipe.polyakEvery === "round") {
-    for (const shard of shards) {
-      follow(learner, learner.critics, shard);
-      follow(learner, learner.actor, shard);
-    }
-    barrier();
   }
 }
 

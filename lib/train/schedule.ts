@@ -55,6 +55,9 @@ export type Stage =
 /** Updates per learning stage of burn-in, so that progress shows. */
 const BURN_IN_CHUNK = 250;
 
+/** Updates per learning stage later on, so that a person can stop the run. */
+const LEARN_CHUNK = 1000;
+
 /** Pairs per stage of the gate. */
 const GATE_CHUNK = 20;
 
@@ -98,7 +101,8 @@ function learn(recipe: Recipe, updates: number, owed: number): Stage {
     const count = Math.min(BURN_IN_CHUNK, recipe.burnIn - updates);
     return { kind: "learn", count, released: false };
   }
-  return { kind: "learn", count: owed, released: true };
+  const count = Math.min(LEARN_CHUNK, owed);
+  return { kind: "learn", count, released: true };
 }
 
 /** Updates that a run should have done once it has played `steps`. */

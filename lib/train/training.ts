@@ -70,18 +70,30 @@ export function layOut(
 ): { readonly learner: Learner; readonly acting: readonly ActingMemory[] } {
   const inside = recipe.criticAction === "residual";
   const { learner, arena } = inside
-    ? createLearner(
-      spec,
-      { ...recipe, authority: 1 },
-      zero(spec.actionSize),
-      kernels,
-    )
+    ? createLearner(spec, insideOut(recipe), zero(spec.actionSize), kernels)
     : createLearner(spec, recipe, base, kernels);
   const acting = Array.from(
     { length: SHARDS },
     () => actingMemory(learner, arena),
   );
   return { learner, acting };
+}
+
+/**
+ * The recipe as the learner of a residual sees it: its action is the residual,
+ * in units of the authority, and a mirrored one would be a real transition only
+ * over a symmetric base.
+ */
+function insideOut(recipe: Recipe): Recipe {
+  const { authority } = recipe;
+  return {
+    ...recipe,
+    authority: 1,
+    noise: recipe.noise / authority,
+    warmupNoise: recipe.warmupNoise / authority,
+    mirror: false,
+    bothViews: false,
+  };
 }
 
 /**

@@ -33,11 +33,11 @@ const recipes: Readonly<Record<string, Recipe>> = {
     batch: 32,
     mirror: true,
   },
-  "targets moved once per round": {
+  "targets moved every fourth update": {
     ...defaultRecipe(),
     hidden: [16],
     batch: 32,
-    polyakEvery: "round",
+    polyakEvery: 4,
   },
 };
 

@@ -90,7 +90,7 @@ Deno.test("the paper's learner runs through the same loop", async () => {
     targetCritics: 1,
     selection: false,
     layerNorm: false,
-    polyakEvery: "round",
+    polyakEvery: 4,
     polyak: 0.05,
   };
   const { progress } = await run({ recipe: paper, steps: 600, gatePairs: 0 });
