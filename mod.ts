@@ -14,6 +14,20 @@
  * | `lib/train` | schedule and training loop |
  * | `kernels` | WebAssembly kernels and their TypeScript twins |
  *
+ * @example A base, corrected by a nudge to the left, for one step.
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const policy = residual(
+ *   reactivePush({ width: 0.10 }),
+ *   constant([0, 0.2, 0, 0]),
+ *   { authority: 0.3 },
+ * );
+ * const seen = new Float32Array(25);
+ * const { action } = policy.act(policy.init(key(1)), seen, new Float32Array(3));
+ * assertEquals(action.length, 4);
+ * ```
+ *
  * @module
  */
 
@@ -22,6 +36,8 @@ export * from "./lib/errors.ts";
 export { derive, foldIn, key, split } from "./lib/rng/key.ts";
 export { integer, normal, uniform } from "./lib/rng/distributions.ts";
 export * from "./lib/env/mod.ts";
+export * from "./lib/suite/registry.ts";
+export type { Mujoco } from "./lib/world/mujoco.ts";
 export * from "./lib/control/controller.ts";
 export * from "./lib/control/residual.ts";
 export * from "./lib/control/explore.ts";
@@ -31,3 +47,6 @@ export type { Recorder } from "./lib/replay/episodes.ts";
 export * from "./lib/rollout/statistics.ts";
 export * from "./lib/rollout/gate.ts";
 export * from "./lib/learn/recipe.ts";
+export * from "./lib/train/learn.ts";
+export type { Progress, Row } from "./lib/train/train.ts";
+export type { Counters, Stage } from "./lib/train/schedule.ts";

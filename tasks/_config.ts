@@ -19,6 +19,7 @@ import {
   paperRecipe,
   type Recipe,
 } from "../lib/learn/recipe.ts";
+import type { OptionSpec } from "../lib/suite/registry.ts";
 import {
   choice,
   leaves,
@@ -29,16 +30,6 @@ import {
 } from "./_settings.ts";
 import { configError, nearestPath, readAssignment } from "./_assignment.ts";
 import { section, suggestion } from "./_cli.ts";
-
-/** A number that a task lets people set, for example the width of a controller. */
-export interface OptionSpec {
-  readonly default: number;
-  readonly low: number;
-  readonly high: number;
-  /** Unit, for example `m`; the empty string for a pure number. */
-  readonly unit: string;
-  readonly description: string;
-}
 
 /** What a task adds to the configuration. */
 export interface TaskSettings {

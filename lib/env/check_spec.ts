@@ -46,6 +46,17 @@ export function faultsOfSpec(spec: EnvSpec): readonly string[] {
       ...faultsOfMirror("mirror.action", mirror.action, spec.actionSize),
     );
   }
+  const { goals, goalSize } = spec;
+  if (goals !== undefined) {
+    const { low, high } = goals;
+    if (low.length !== goalSize || high.length !== goalSize) {
+      faults.push(
+        `'goals' must bound all ${goalSize} goal entries: it has ${low.length} and ${high.length}`,
+      );
+    } else if (low.some((x, i) => !(x <= high[i]))) {
+      faults.push("'goals' must have no lower bound above its upper bound");
+    }
+  }
   return faults;
 }
 

@@ -8,7 +8,7 @@ import { reactivePush } from "../control/reactive_push.ts";
 import { nearest, refuse } from "../errors.ts";
 import type { Env, Policy } from "../types.ts";
 import type { Mujoco } from "../world/mujoco.ts";
-import { HORIZON, push, type PushOptions, slipperyPush } from "./fetch/push.ts";
+import { HORIZON, push, slipperyPush } from "./fetch/push.ts";
 
 /** A state whose kind only its own task knows. */
 export interface TaskState {
@@ -22,8 +22,22 @@ export interface TaskEnv extends Env<TaskState>, Disposable {
   readonly live: () => number;
 }
 
-/** Settings that a task may take; each task checks its own. */
-export type TaskOptions = PushOptions;
+/** A number that people may set, for example the width of a controller. */
+export interface OptionSpec {
+  /** Value where nothing is set. */
+  readonly default: number;
+  /** Least value allowed. */
+  readonly low: number;
+  /** Greatest value allowed. */
+  readonly high: number;
+  /** Unit, for example `m`; the empty string for a pure number. */
+  readonly unit: string;
+  /** One line for people. */
+  readonly description: string;
+}
+
+/** Values of options by name. */
+export type Options = Readonly<Record<string, number>>;
 
 /** An entry of the table. */
 export interface Task {
@@ -33,10 +47,19 @@ export interface Task {
   readonly description: string;
   /** Recommended control steps per episode, for `timeLimit`. */
   readonly horizon: number;
-  /** The environment. @throws {RangeError} If an option is out of its range. */
-  readonly make: (mujoco: Mujoco, options?: TaskOptions) => TaskEnv;
+  /** What may be set of the environment and of the task's own controller. */
+  readonly options: {
+    readonly env: Readonly<Record<string, OptionSpec>>;
+    readonly controller: Readonly<Record<string, OptionSpec>>;
+  };
+  /**
+   * The environment, for up to `slots` episodes at once (64 by default).
+   *
+   * @throws {RangeError} If an option is out of its range.
+   */
+  readonly make: (mujoco: Mujoco, options?: Options) => TaskEnv;
   /** The base controller that a residual is learnt over unless another is given. */
-  readonly controller: () => Policy;
+  readonly controller: (options?: Options) => Policy;
 }
 
 /** All tasks by id. */
@@ -45,17 +68,54 @@ export const TASKS: Readonly<Record<string, Task>> = {
     id: "push",
     description: "push a cube to a place on the table",
     horizon: HORIZON,
+    options: pushSettings(1),
     make: (mujoco, options) => hide(push(mujoco, options)),
-    controller: () => reactivePush(),
+    controller: reactivePush,
   },
   "slippery-push": {
     id: "slippery-push",
     description: "push a cube that slides on, as everything is slippery",
     horizon: HORIZON,
+    options: pushSettings(0.18),
     make: (mujoco, options) => hide(slipperyPush(mujoco, options)),
-    controller: () => reactivePush(),
+    controller: reactivePush,
   },
 };
+
+/** What may be set of a push task whose sliding friction is `sliding`. */
+function pushSettings(sliding: number): Task["options"] {
+  const side = { default: 0.15, high: 0.18, unit: "m" };
+  return {
+    env: {
+      objectRange: {
+        ...side,
+        low: 0.08,
+        description: "Half side of the square the cube starts in",
+      },
+      goalRange: {
+        ...side,
+        low: 0,
+        description: "Half side of the square that holds the goal",
+      },
+      friction: {
+        default: sliding,
+        low: 0.01,
+        high: 5,
+        unit: "",
+        description: "Sliding friction of every shape",
+      },
+    },
+    controller: {
+      width: {
+        default: 0.15,
+        low: 0.01,
+        high: 1,
+        unit: "m",
+        description: "Width that reactivePush believes the cube to have",
+      },
+    },
+  };
+}
 
 /**
  * The task named `id`.

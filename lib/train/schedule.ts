@@ -16,6 +16,7 @@ import { type Gate, openGate } from "../rollout/gate.ts";
 export interface Counters {
   /** Environment steps played for training. */
   readonly steps: number;
+  /** Episodes played for training. */
   readonly episodes: number;
   /** Gradient updates of the critics. */
   readonly updates: number;

@@ -39,7 +39,9 @@ export type Row =
 
 /** What happened, with the counters that a checkpoint needs to go on from here. */
 export interface Progress {
+  /** What was done. */
   readonly stage: Stage;
+  /** How far the run has come. */
   readonly counters: Counters;
   /** Present where the stage has something to report. */
   readonly row?: Row;

@@ -8,6 +8,7 @@
 import type { Kernels } from "../../kernels/types.ts";
 import { clipped, zero } from "../control/controller.ts";
 import { explore } from "../control/explore.ts";
+import { residual } from "../control/residual.ts";
 import { overBase } from "../env/over_base.ts";
 import { createLearner, type Learner, SHARDS } from "../learn/learner.ts";
 import {
@@ -28,6 +29,8 @@ export type Player = "policy" | "base";
 /** What one thread can be asked to do. */
 export interface Training {
   readonly learner: Learner;
+  /** The learnt policy, over the averaged networks. */
+  readonly policy: Policy;
   /** Plays training episode `index` into replay; noisy base during warm-up. */
   readonly explore: (index: number, warmup: boolean) => Outcome;
   /** Plays episode `index` of the named evaluation set, without noise. */
@@ -105,9 +108,29 @@ export function createTraining<S>(parts: TrainingParts<S>): Training {
   const base = recipe.clipBase ? clipped(parts.base) : parts.base;
   const { learner, acting } = layOut(env.spec, base, recipe, kernels);
   if (recipe.criticAction === "residual") {
-    return bind(overBase(base, recipe)(env), learner, acting[thread], seed);
+    const inside = bind(
+      overBase(base, recipe)(env),
+      learner,
+      acting[thread],
+      seed,
+    );
+    return { ...inside, policy: summed(base, inside.policy, recipe) };
   }
   return bind(env, learner, acting[thread], seed);
+}
+
+/** Base and residual as one policy for the plain environment. */
+function summed(base: Policy, correction: Policy, recipe: Recipe): Policy {
+  const sum = residual(base, correction, recipe);
+  const memory = { base: undefined, correction: undefined };
+  return {
+    id: sum.id,
+    init: () => undefined,
+    act: (_, observation, desired) => ({
+      action: sum.act(memory, observation, desired).action,
+      memory: undefined,
+    }),
+  };
 }
 
 function bind<S>(
@@ -132,10 +155,18 @@ function bind<S>(
   })(present);
   function play<M>(controller: Controller<M>, index: number): Outcome {
     const episode = foldIn(derive(root, "episode"), index);
-    return unroll(env, controller, episode, recorder(learner.replay, index));
+    const outcome = unroll(
+      env,
+      controller,
+      episode,
+      recorder(learner.replay, index),
+    );
+    if (outcome.length < env.spec.horizon) refuseTermination(env.spec);
+    return outcome;
   }
   return {
     learner,
+    policy,
     explore: (index, warm) =>
       warm ? play(warmup, index) : play(exploring, index),
     evaluate(player, set, index) {
@@ -147,6 +178,13 @@ function bind<S>(
     update: (order, shards, barrier) =>
       updateShards(learner, derive(root, "learner"), order, shards, barrier),
   };
+}
+
+/** Targets always bootstrap, which is right only where episodes end by the clock. */
+function refuseTermination({ id }: EnvSpec): never {
+  throw new RangeError(
+    `Cannot learn on '${id}' as its episodes end before the time limit: let them go on to the horizon, as the reward of a reached goal is 0`,
+  );
 }
 
 function evaluationKey(set: EvaluationSet): Key {

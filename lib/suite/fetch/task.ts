@@ -86,7 +86,7 @@ export type Friction = readonly [
 ];
 
 /** What makes a Fetch task out of the shared parts. */
-export interface Recipe {
+export interface Scenario {
   /** Name as typed on the command line. */
   readonly id: string;
   /** How the fingers are held. */
@@ -115,24 +115,24 @@ export interface Layout {
 export const THRESHOLD = 0.05;
 
 /**
- * The task of a recipe, settled and ready.
+ * The task of a scenario, settled and ready.
  *
  * @throws {Refusal} With a `ModelError`, if the scene does not compile.
  */
-export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
-  const world = createWorld(mujoco, fetchScene(recipe.fingers), {
-    slots: recipe.slots,
+export function fetchTask(mujoco: Mujoco, scenario: Scenario): FetchTask {
+  const world = createWorld(mujoco, fetchScene(scenario.fingers), {
+    slots: scenario.slots,
   });
-  const arm = createArm(world, recipe.fingers);
-  const rest = settle(arm, recipe.extraHeight);
-  rub(arm, recipe.friction);
-  const seen = Array.from({ length: recipe.slots }, createObservation);
+  const arm = createArm(world, scenario.fingers);
+  const rest = settle(arm, scenario.extraHeight);
+  rub(arm, scenario.friction);
+  const seen = Array.from({ length: scenario.slots }, createObservation);
   const begin = (start: Start) => beginAt(arm, seen, start);
   return {
-    spec: specOf(recipe, rest),
+    spec: specOf(scenario, rest),
     rest,
     begin,
-    reset: (key) => begin(startOf(arm, rest, recipe.sample(key, rest))),
+    reset: (key) => begin(startOf(arm, rest, scenario.sample(key, rest))),
     step: (state, action) => step(arm, seen, state, action),
     drop: (state) => world.drop(state.world),
     fork: (state) => fork(arm, seen, state),
@@ -143,9 +143,9 @@ export function fetchTask(mujoco: Mujoco, recipe: Recipe): FetchTask {
   };
 }
 
-function specOf(recipe: Recipe, rest: Rest): EnvSpec {
+function specOf(scenario: Scenario, rest: Rest): EnvSpec {
   return {
-    id: recipe.id,
+    id: scenario.id,
     observationSize: CHANNELS.length,
     goalSize: 3,
     actionSize: 4,
@@ -153,7 +153,7 @@ function specOf(recipe: Recipe, rest: Rest): EnvSpec {
     dt: DT,
     channels: CHANNELS,
     reward: { kind: "sparse", threshold: THRESHOLD },
-    goals: recipe.goals(rest),
+    goals: scenario.goals(rest),
     mirror: mirrorAbout(rest.gripper[1]),
   };
 }

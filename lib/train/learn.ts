@@ -1,0 +1,96 @@
+/**
+ * Learning a correction in one's own program, on one thread: the loop of
+ * `deno task train` without its Workers, files and screen.
+ *
+ * @module
+ */
+
+import { createMemory, instantiate, twins } from "../../kernels/mod.ts";
+import { initialiseLearner, learnerBytes } from "../learn/learner.ts";
+import { defaultRecipe, type Recipe } from "../learn/recipe.ts";
+import { derive, key } from "../rng/key.ts";
+import type { Env, Policy } from "../types.ts";
+import { inlineCrew } from "./inline_crew.ts";
+import { startCounters } from "./schedule.ts";
+import { type Progress, train } from "./train.ts";
+import { createTraining } from "./training.ts";
+
+/** What to learn over, and for how long. */
+export interface LearnOptions<S> {
+  /** The environment, with a time limit. */
+  readonly env: Env<S>;
+  /** The controller to keep. It is asked out of order, so it must remember nothing. */
+  readonly base: Policy;
+  /** Environment steps. */
+  readonly steps: number;
+  /** Seed of every draw. @default 1 */
+  readonly seed?: number;
+  /** Hyper-parameters. @default {@link defaultRecipe} */
+  readonly recipe?: Recipe;
+  /** The compiled `kernels.wasm`; without it the slower TypeScript twins do the work. */
+  readonly module?: WebAssembly.Module;
+  /** Environment steps between evaluations. @default 2500 */
+  readonly evaluateEvery?: number;
+  /** Episodes of an evaluation. @default 100 */
+  readonly evaluationEpisodes?: number;
+  /** Pairs of episodes after which the gate gives up. @default 400 */
+  readonly gatePairs?: number;
+  /** Chance that the gate passes a policy that is not better. @default 0.05 */
+  readonly delta?: number;
+}
+
+/** A learning in progress. */
+export interface Learning {
+  /** Iterate to make it happen: one event per stage, the gate's at the end. */
+  readonly progress: AsyncGenerator<Progress>;
+  /** The policy of this moment; the base itself before the first update. Serve it once the gate has passed. */
+  readonly policy: Policy;
+}
+
+/**
+ * Learns a correction over `base`.
+ *
+ * @throws {RangeError} If the environment has no time limit, or memory does not suffice.
+ */
+export function learn<S>(options: LearnOptions<S>): Learning {
+  const { env, base, steps, module, seed = 1 } = options;
+  const recipe = boundedRecipe(options.recipe ?? defaultRecipe(), env, steps);
+  const bytes = learnerBytes(env.spec, recipe);
+  const kernels = module
+    ? instantiate(module, createMemory(bytes, false))
+    : twins({ buffer: new ArrayBuffer(bytes) });
+  const training = createTraining({
+    env,
+    base,
+    recipe,
+    kernels,
+    seed,
+    thread: 0,
+  });
+  initialiseLearner(training.learner, derive(key(seed), "parameters"));
+  const plan = {
+    recipe,
+    steps,
+    seed,
+    evaluateEvery: options.evaluateEvery ?? 2500,
+    evaluationEpisodes: options.evaluationEpisodes ?? 100,
+    gatePairs: options.gatePairs ?? 400,
+    delta: options.delta ?? 0.05,
+  };
+  return {
+    progress: train(
+      training.learner,
+      inlineCrew(training),
+      plan,
+      startCounters(),
+    ),
+    policy: training.policy,
+  };
+}
+
+/** Replay for no more episodes than the steps can fill. */
+function boundedRecipe<S>(recipe: Recipe, env: Env<S>, steps: number): Recipe {
+  const played = Math.ceil(steps / env.spec.horizon) + recipe.roundEpisodes;
+  const capacityEpisodes = Math.min(recipe.capacityEpisodes, played);
+  return { ...recipe, capacityEpisodes };
+}

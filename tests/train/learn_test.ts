@@ -1,0 +1,59 @@
+/** Learning in one's own program. */
+
+import { assert, assertEquals } from "@std/assert";
+import {
+  defaultRecipe,
+  fromFunction,
+  key,
+  learn,
+  paperRecipe,
+  timeLimit,
+} from "../../mod.ts";
+import { unroll } from "../../lib/rollout/unroll.ts";
+import { toy } from "../toy.ts";
+
+const small = { hidden: [16, 16], batch: 32, warmup: 200, burnIn: 60 };
+
+function biased() {
+  return fromFunction("biased spring", (seen, goal) => [
+    4 * (goal[0] - seen[0]) - 1.2 * seen[1] + 0.16,
+  ]);
+}
+
+Deno.test("a library user learns over an environment and a function of their own", async () => {
+  const env = timeLimit(40)(toy());
+  const { progress, policy } = learn({
+    env,
+    base: biased(),
+    steps: 400,
+    recipe: { ...defaultRecipe(), ...small },
+    evaluationEpisodes: 5,
+    gatePairs: 20,
+  });
+  const before = unroll(env, policy, key(1));
+  assertEquals(before, unroll(env, biased(), key(1)));
+  const kinds = new Set<string>();
+  for await (const { stage } of progress) kinds.add(stage.kind);
+  assertEquals([...kinds].sort(), ["evaluate", "gate", "learn", "play"]);
+  const seen = Float32Array.of(0.1, 0);
+  const { action } = policy.act(undefined, seen, Float32Array.of(0.2));
+  assert(
+    action[0] !== biased().act(undefined, seen, Float32Array.of(0.2)).action[0],
+  );
+});
+
+Deno.test("the paper's policy is the sum too, and the base before it has learnt", () => {
+  const env = timeLimit(40)(toy());
+  const { policy } = learn({
+    env,
+    base: biased(),
+    steps: 400,
+    recipe: { ...paperRecipe(), ...small },
+  });
+  for (let seed = 0; seed < 5; seed++) {
+    assertEquals(
+      unroll(env, policy, key(seed)),
+      unroll(env, biased(), key(seed)),
+    );
+  }
+});
