@@ -17,6 +17,7 @@
  * @example A base, corrected by a nudge to the left, for one step.
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { constant, key, reactivePush, residual } from "./mod.ts";
  *
  * const policy = residual(
  *   reactivePush({ width: 0.10 }),

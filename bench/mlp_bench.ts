@@ -1,7 +1,7 @@
 /**
  * Network passes at the learner's shapes: a critic 32-128-128-1 with layer
- * normalisation over a shard of 128 rows, an actor of one row, and the Adam
- * step. `deno bench -R -E --allow-sys bench/mlp_bench.ts`
+ * normalisation over a shard of 128 rows, and of one row.
+ * `deno bench -R -E --allow-sys bench/mlp_bench.ts`
  *
  * @module
  */
@@ -98,20 +98,6 @@ for (const rows of [1, 128]) {
   Deno.bench(`${group}: tfjs wasm`, { group }, () => {
     tf.tidy(() => pull(params, dy).forEach((each) => each.dataSync()));
   });
-}
-
-for (const contender of all) {
-  const { kernels } = contender;
-  const group = "adam, 21121 parameters";
-  const [p, g, m, v] = [1, 2, 3, 4].map((seed) =>
-    noise(contender, count, seed)
-  );
-  kernels.polyak(v, m, count, 1);
-  Deno.bench(
-    `${group}: ${kernels.id}`,
-    { group, baseline: isBaseline(contender) },
-    () => kernels.adam(p, g, 0, m, v, count, 1e-6, 0.9, 0.999, 1e-8),
-  );
 }
 
 /** Parameters as matrices: weights `[in, out]`, biases `[1, out]`. */

@@ -121,6 +121,12 @@ export interface EnvSpec {
   readonly mirror?: Mirror;
 }
 
+/** What a learner's memory depends on. */
+export type Sizes = Pick<
+  EnvSpec,
+  "observationSize" | "goalSize" | "actionSize" | "horizon"
+>;
+
 /** A pure environment. `step` consumes the state that it is given. */
 export interface Env<S> {
   /** What is constant about it. */

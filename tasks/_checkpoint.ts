@@ -129,21 +129,22 @@ export function latestCheckpoint(
 
 /**
  * The checkpoint, unless it belongs to another task or configuration than
- * `config`.
+ * `config`; `use` completes "Cannot ...".
  */
 export function matchCheckpoint(
   checkpoint: Checkpoint,
   config: RunConfig,
+  use = "resume",
 ): E.Either<CheckpointError, Checkpoint> {
   if (checkpoint.task !== config.task) {
     return checkpointError(
-      `Cannot resume task '${config.task}' from a checkpoint of task ` +
+      `Cannot ${use} task '${config.task}' from a checkpoint of task ` +
         `'${checkpoint.task}': name the run of that task`,
     );
   }
   if (checkpoint.config !== configHash(config)) {
     return checkpointError(
-      "Cannot resume as config.json was changed after the checkpoint of step " +
+      `Cannot ${use} as config.json was changed after the checkpoint of step ` +
         `${checkpoint.step} was written: put it back, or start a new run with --out`,
     );
   }

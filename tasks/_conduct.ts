@@ -28,15 +28,17 @@ export function readWorkers(
 const ECHO = 1000;
 
 /**
- * Listens for Ctrl-C and SIGTERM: the first asks for an orderly stop, another
- * that is no echo of it leaves at once.
+ * Listens for Ctrl-C and SIGTERM: the first asks for an orderly stop, which
+ * `heard` may tell a person; another that is no echo of it leaves at once.
  */
-export function stopSignal(): () => boolean {
+export function stopSignal(heard: () => void): () => boolean {
   let askedAt = Infinity;
   function ask() {
     const now = performance.now();
     if (now - askedAt > ECHO) Deno.exit(130);
-    askedAt = Math.min(askedAt, now);
+    if (askedAt < Infinity) return;
+    askedAt = now;
+    heard();
   }
   Deno.addSignalListener("SIGINT", ask);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", ask);

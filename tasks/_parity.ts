@@ -32,8 +32,8 @@ export interface Parity {
   readonly deviation: Deviation;
 }
 
-/** The verdict and what to print of it. */
-export interface Verdict {
+/** Whether the physics repeats, and what to print of it. */
+export interface ParityReport {
   /** Whether everything repeats. */
   readonly ok: boolean;
   /** A table and a verdict. */
@@ -99,7 +99,7 @@ const fileSchema = z.object({ rollouts: z.array(recordedSchema).min(1) });
 export async function parity(
   path: string,
   tolerance: number,
-): Promise<Verdict> {
+): Promise<ParityReport> {
   const text = reading(
     `read the recorded rollouts '${path}'`,
     () => Deno.readTextFileSync(path),
@@ -189,7 +189,7 @@ export function replayAll(
 export function formatParity(
   all: readonly Parity[],
   tolerance: number,
-): Verdict {
+): ParityReport {
   const good = all.map(({ deviation }) => isWithin(deviation, tolerance));
   const rows = all.map(({ kind, rollouts, deviation }, i) => [
     kind,

@@ -1,7 +1,7 @@
 /**
  * From a program to a process: runs it, describes its error once, and maps the
  * outcome to an exit code (0 done, 1 a bug, 2 usage, 3 diverged, 4 storage,
- * 130 interrupted).
+ * 130 interrupted, 141 nobody reads on).
  *
  * @module
  */
@@ -10,6 +10,9 @@ import * as E from "fp-ts/Either";
 import type { TaskEither } from "fp-ts/TaskEither";
 import { exitCode, Refusal, type RplError } from "../lib/errors.ts";
 import { writeAll } from "./_files.ts";
+
+/** Exit code where the reader of the output has gone, as a shell counts SIGPIPE. */
+export const UNREAD = 141;
 
 /** A program: nothing, or an exit code such as 130 after an interrupt. */
 export type Program = TaskEither<RplError, number | void>;
@@ -29,6 +32,7 @@ export async function runProgram(
     report(`error: ${outcome.left.message}`);
     return exitCode(outcome.left);
   } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return UNREAD;
     if (error instanceof Refusal) {
       report(`error: ${error.error.message}`);
       return exitCode(error.error);

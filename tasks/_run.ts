@@ -5,6 +5,7 @@
  * runs/slippery-push-seed1/
  *   config.json               what the results depend on
  *   versions.json             what it was made with, and the command
+ *   result.json               the verdict, once the run is done
  *   metrics.jsonl             figures; the same bytes for the same configuration
  *   timing.jsonl              wall-clock figures, which differ from run to run
  *   events.out.tfevents.rpl   the same figures for TensorBoard
@@ -64,7 +65,8 @@ export function createRun(options: RunOptions): E.Either<RplError, Run> {
     const target = out ?? defaultFolder(root, config);
     const made = makeFolder(target);
     try {
-      Deno.mkdirSync(checkpointFolder(target));
+      removeTemporaries(target);
+      Deno.mkdirSync(checkpointFolder(target), { recursive: true });
       const about = JSON.stringify(versions(command), null, 2) + "\n";
       writeWholeText(join(target, "versions.json"), about, "");
       writeWholeText(join(target, "config.json"), printConfig(config), "");
@@ -218,7 +220,7 @@ function makeFolder(dir: string): string | undefined {
       if (!Deno.statSync(dir).isDirectory) {
         return refuseFolder(dir, "it is a file");
       }
-      if (!isEmpty(dir)) {
+      if (!isEmpty(dir) && !isUnborn(dir)) {
         return refuseFolder(dir, "it exists and is not empty");
       }
       accessSync(dir, constants.W_OK);
@@ -283,6 +285,14 @@ function removeEmpty(path: string, top: string): void {
 
 function isEmpty(dir: string): boolean {
   return Deno.readDirSync(dir)[Symbol.iterator]().next().done === true;
+}
+
+/** Whether `dir` holds only what a kill between the folder and its config.json leaves. */
+function isUnborn(dir: string): boolean {
+  return [...Deno.readDirSync(dir)].every(({ name, isFile, isDirectory }) =>
+    isFile && (name === "versions.json" || name.endsWith(".tmp")) ||
+    isDirectory && name === "checkpoints" && isEmpty(join(dir, name))
+  );
 }
 
 function missingFolder(dir: string, use: string): ConfigError {

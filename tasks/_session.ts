@@ -5,14 +5,10 @@
  * @module
  */
 
-import { createMemory, instantiate } from "../kernels/mod.ts";
+import { instantiate } from "../kernels/mod.ts";
 import { zero } from "../lib/control/controller.ts";
 import { refuse } from "../lib/errors.ts";
-import {
-  initialiseLearner,
-  type Learner,
-  learnerBytes,
-} from "../lib/learn/learner.ts";
+import { initialiseLearner, type Learner } from "../lib/learn/learner.ts";
 import { usedSections } from "../lib/replay/episodes.ts";
 import { derive, key } from "../lib/rng/key.ts";
 import type { Counters } from "../lib/train/schedule.ts";
@@ -22,6 +18,7 @@ import type { EnvSpec } from "../lib/types.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 import type { RunConfig } from "./_config.ts";
 import { unwrap } from "./_files.ts";
+import { openMemory, sizedRecipe } from "./_memory.ts";
 import { checkRun } from "./_suite.ts";
 import { openPool } from "./_workers/crew.ts";
 
@@ -43,25 +40,19 @@ export async function openSession(
   config: RunConfig,
   workers: number,
 ): Promise<Session> {
-  const { task, env, controller, base, recipe, backend, seed } = unwrap(
+  const { task, env, controller, base, backend, seed } = unwrap(
     checkRun(config),
   );
   const compiling = compileKernels();
   const pool = await openPool({ task, env, controller, base }, workers);
   try {
     const module = await compiling;
-    const sized = { ...recipe, capacityEpisodes: capacity(config, pool.spec) };
-    const memory = createMemory(learnerBytes(pool.spec, sized), true);
-    const crew = await pool.join({
-      module,
-      memory,
-      recipe: sized,
-      backend,
-      seed,
-    });
+    const recipe = sizedRecipe(config, pool.spec);
+    const memory = openMemory(config, pool.spec);
+    const crew = await pool.join({ module, memory, recipe, backend, seed });
     const kernels = instantiate(module, memory);
     const placeholder = zero(pool.spec.actionSize);
-    const { learner } = layOut(pool.spec, placeholder, sized, kernels);
+    const { learner } = layOut(pool.spec, placeholder, recipe, kernels);
     initialiseLearner(learner, derive(key(seed), "parameters"));
     const { spec, close } = pool;
     return { spec, base: pool.base, learner, crew, close };
@@ -69,13 +60,6 @@ export async function openSession(
     pool.close();
     throw error;
   }
-}
-
-/** No more episodes than the run can play: memory follows need. */
-function capacity(config: RunConfig, spec: EnvSpec): number {
-  const { recipe, steps } = config;
-  const played = Math.ceil(steps / spec.horizon) + recipe.roundEpisodes;
-  return Math.min(recipe.capacityEpisodes, played);
 }
 
 async function compileKernels(): Promise<WebAssembly.Module> {

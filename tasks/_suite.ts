@@ -59,9 +59,9 @@ export function checkRun(config: RunConfig): E.Either<RplError, RunConfig> {
 
 /** The environment of a choice, with its time limit. */
 export function openTask(mujoco: Mujoco, choice: TaskChoice): Env<unknown> {
-  const { make, horizon } = TASKS[choice.task];
+  const { make, sizes } = TASKS[choice.task];
   const env = make(mujoco, { ...choice.env, slots: SLOTS });
-  return timeLimit(horizon)(env) as unknown as Env<unknown>;
+  return timeLimit(sizes.horizon)(env) as unknown as Env<unknown>;
 }
 
 /** The base controller of a choice. */

@@ -45,7 +45,7 @@ export interface Conduct {
 }
 
 /** The state of a run between two stages. */
-interface Standing {
+interface RunState {
   counters: Counters;
   checkpointed: number;
 }
@@ -62,10 +62,10 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
   try {
     const logs = unwrap(openLogs(run, checkpoint?.header.logs as LogLengths));
     try {
-      const standing = restore(session, checkpoint);
-      const done = await loop(run, conduct, session, logs, standing) &&
-        await conclude(run, conduct, session, logs, standing, started);
-      return done ? 0 : interrupted(run, conduct, standing);
+      const state = restore(session, checkpoint);
+      const done = await loop(run, conduct, session, logs, state) &&
+        await conclude(run, conduct, session, logs, state, started);
+      return done ? 0 : interrupted(run, conduct, state);
     } finally {
       logs.close();
     }
@@ -80,25 +80,25 @@ async function loop(
   conduct: Conduct,
   session: Session,
   logs: RunLogs,
-  standing: Standing,
+  state: RunState,
 ): Promise<boolean> {
   const plan = planOf(run.config);
   const { learner, crew } = session;
   let since = conduct.now();
-  announce(conduct, plan, standing);
-  for await (const progress of train(learner, crew, plan, standing.counters)) {
-    standing.counters = progress.counters;
+  announce(conduct, plan, state);
+  for await (const progress of train(learner, crew, plan, state.counters)) {
+    state.counters = progress.counters;
     const now = conduct.now();
     record(conduct, logs, progress, now - since);
     since = now;
     const stop = conduct.stopping();
-    if (stop || checkpointDue(run.config, standing, progress.stage)) {
-      save(run, session, logs, standing);
+    if (stop || checkpointDue(run.config, state, progress.stage)) {
+      save(run, session, logs, state);
     }
     if (stop) return false;
-    announce(conduct, plan, standing);
+    announce(conduct, plan, state);
   }
-  save(run, session, logs, standing);
+  save(run, session, logs, state);
   return true;
 }
 
@@ -120,11 +120,11 @@ function loadCheckpoint(run: Run): Checkpoint | undefined {
   return found && unwrap(matchCheckpoint(found, run.config));
 }
 
-function restore(session: Session, checkpoint?: Checkpoint): Standing {
+function restore(session: Session, checkpoint?: Checkpoint): RunState {
   if (checkpoint === undefined) {
     return { counters: startCounters(), checkpointed: 0 };
   }
-  const { counters } = checkpoint.header as unknown as Standing;
+  const { counters } = checkpoint.header as unknown as RunState;
   restoreSession(session.learner, checkpoint, counters, true);
   return { counters, checkpointed: checkpoint.step };
 }
@@ -146,23 +146,23 @@ function record(
 /** After the first learning stage that passes a multiple of `checkpointEvery`. */
 function checkpointDue(
   config: RunConfig,
-  standing: Standing,
+  state: RunState,
   stage: Stage,
 ): boolean {
-  const { steps } = standing.counters;
+  const { steps } = state.counters;
   const every = config.checkpointEvery;
   return stage.kind === "learn" &&
-    Math.floor(steps / every) > Math.floor(standing.checkpointed / every);
+    Math.floor(steps / every) > Math.floor(state.checkpointed / every);
 }
 
 function save(
   run: Run,
   session: Session,
   logs: RunLogs,
-  standing: Standing,
+  state: RunState,
 ): void {
-  const { counters } = standing;
-  const header = { ...standing, logs: logs.commit() };
+  const { counters } = state;
+  const header = { ...state, logs: logs.commit() };
   unwrap(writeCheckpoint(run.dir, {
     step: counters.steps,
     task: run.config.task,
@@ -170,21 +170,21 @@ function save(
     header,
     sections: sessionSections(session.learner, counters),
   }));
-  standing.checkpointed = counters.steps;
+  state.checkpointed = counters.steps;
 }
 
-function announce(conduct: Conduct, plan: RunPlan, standing: Standing): void {
+function announce(conduct: Conduct, plan: RunPlan, state: RunState): void {
   conduct.console.progress({
-    step: standing.counters.steps,
+    step: state.counters.steps,
     steps: plan.steps,
-    stage: describe(nextStage(plan, standing.counters), plan, standing),
-    success: standing.counters.success?.policy,
-    base: standing.counters.success?.base,
+    stage: describe(nextStage(plan, state.counters), plan, state),
+    success: state.counters.success?.policy,
+    base: state.counters.success?.base,
   });
 }
 
-function describe(stage: Stage, plan: RunPlan, standing: Standing): string {
-  const { updates, gate } = standing.counters;
+function describe(stage: Stage, plan: RunPlan, state: RunState): string {
+  const { updates, gate } = state.counters;
   switch (stage.kind) {
     case "play":
       return stage.warmup ? "warm-up" : "learning";
@@ -204,9 +204,9 @@ function describe(stage: Stage, plan: RunPlan, standing: Standing): string {
 function interrupted(
   run: Run,
   conduct: Conduct,
-  standing: Standing,
+  state: RunState,
 ): number {
-  const { steps: step } = standing.counters;
+  const { steps: step } = state.counters;
   const resume = `deno task train --resume ${run.dir}`;
   conduct.console.finish(
     `Stopped at step ${step}. Resume with: ${resume}`,
@@ -221,12 +221,12 @@ async function conclude(
   conduct: Conduct,
   session: Session,
   logs: RunLogs,
-  standing: Standing,
+  state: RunState,
   started: number,
 ): Promise<boolean> {
   const { config, dir } = run;
   const { console } = conduct;
-  const { gate, steps } = standing.counters;
+  const { gate, steps } = state.counters;
   const served = gate.passed ? "policy" : "base";
   const episodes = config.evaluation.finalEpisodes;
   const verdict = await judgeWhile(
@@ -237,8 +237,8 @@ async function conclude(
         step: steps,
         steps: config.steps,
         stage: `final evaluation, episode ${done}/${episodes}`,
-        success: standing.counters.success?.policy,
-        base: standing.counters.success?.base,
+        success: state.counters.success?.policy,
+        base: state.counters.success?.base,
       });
       return !conduct.stopping();
     },
@@ -250,7 +250,7 @@ async function conclude(
   const seconds = conduct.now() - started;
   logs.timing({ kind: "total", step: steps, seconds });
   logs.commit();
-  const text = closing(run, standing, verdict, seconds);
+  const text = closing(run, state, verdict, seconds);
   console.finish(text, { ...verdict, served, steps, dir });
   return true;
 }
@@ -272,7 +272,7 @@ function finalRow(step: number, served: string, verdict: Verdict): Row {
 
 function closing(
   { dir, config }: Run,
-  { counters }: Standing,
+  { counters }: RunState,
   verdict: Verdict,
   seconds: number,
 ): string {

@@ -22,7 +22,7 @@ export interface Versions {
   readonly platform: string;
   /** Revision that the checkout is at, where there is one. */
   readonly revision: string | null;
-  /** SHA-256 (hex) of the compiled kernels, where they are built. */
+  /** SHA-256 (hex) of the compiled kernels that runs load, where they are built. */
   readonly kernels: string | null;
   /** Version of each npm package by name. */
   readonly packages: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function versions(command: string): Versions {
     revision: root === undefined ? null : revision(join(root, ".git")) ?? null,
     kernels: root === undefined
       ? null
-      : sha256(join(root, "kernels", "kernels.wasm")) ?? null,
+      : sha256(join(root, "kernels", "kernels.shared.wasm")) ?? null,
     packages: packageVersions(Object.values(project.imports)),
   };
 }

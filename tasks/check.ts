@@ -6,7 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { marksIn } from "./_marks.ts";
+import { marksIn, placeholdersIn } from "./_marks.ts";
 
 /** A check: what is wrong, or the empty string. */
 interface Check {
@@ -97,7 +97,11 @@ async function unfinished(): Promise<string> {
     const bytes = await Deno.readFile(path);
     if (bytes.includes(0)) continue; // Not a text.
     const text = new TextDecoder().decode(bytes);
-    for (const line of marksIn(text)) {
+    const lines = new Set([
+      ...marksIn(text),
+      ...(path === `${root}README.md` ? placeholdersIn(text) : []),
+    ]);
+    for (const line of lines) {
       found.push(`${path.slice(root.length)}:${line}`);
     }
   }

@@ -43,13 +43,18 @@ interface Check {
   readonly name: string;
   readonly run: () => Promise<string>;
   readonly remedy: string;
+  /** Most people do without it, so that a no is a warning. */
+  readonly optional?: boolean;
 }
+
+/** The oldest Deno that will do. */
+const OLDEST = [2, 9] as const;
 
 const checks: readonly Check[] = [
   {
     name: "Deno",
-    run: () => Promise.resolve(`${Deno.version.deno}, V8 ${Deno.version.v8}`),
-    remedy: "use Deno 2.9",
+    run: checkDeno,
+    remedy: "run: deno upgrade",
   },
   {
     name: "cores",
@@ -69,11 +74,12 @@ const checks: readonly Check[] = [
   {
     name: "tfjs",
     run: async () => {
-      const { loadTfjs } = await import("./_tfjs.ts");
-      const kernels = await loadKernels("kernels.wasm", false);
-      return `backend wasm, ${(await loadTfjs(kernels)).id}`;
+      const { activeBackend, loadTfjs } = await import("./_tfjs.ts");
+      await loadTfjs(await loadKernels("kernels.wasm", false));
+      return `backend ${activeBackend()}`;
     },
     remedy: "needed only by --backend tfjs; run: deno install",
+    optional: true,
   },
 ];
 
@@ -85,6 +91,13 @@ function program(args: readonly string[]): Program {
       return E.right(undefined);
     }
     const file = given.text.parity;
+    if (file === undefined && given.text.tolerance !== undefined) {
+      refuse({
+        _tag: "ConfigError",
+        message: "Cannot use '--tolerance' without '--parity': it bounds the " +
+          "errors of the rollouts in that file",
+      });
+    }
     return E.right(
       file === undefined
         ? await checkMachine()
@@ -95,13 +108,14 @@ function program(args: readonly string[]): Program {
 
 async function checkMachine(): Promise<number> {
   let failures = 0;
-  for (const { name, run, remedy } of checks) {
+  for (const { name, run, remedy, optional = false } of checks) {
     try {
       console.log(`ok    ${name}: ${await run()}`);
     } catch (error) {
-      failures += 1;
+      if (!optional) failures += 1;
       const why = error instanceof Error ? error.message : error;
-      console.log(`fail  ${name}: ${why}; ${remedy}`);
+      const sign = optional ? "warn" : "fail";
+      console.log(`${sign}  ${name}: ${why}; ${remedy}`);
     }
   }
   return failures === 0 ? 0 : 1;
@@ -123,6 +137,15 @@ function readTolerance(text = "1e-5"): number {
     });
   }
   return value;
+}
+
+function checkDeno(): Promise<string> {
+  const { deno, v8 } = Deno.version;
+  const [major, minor] = deno.split(".").map(Number);
+  const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  return old
+    ? Promise.reject(new Error(`${deno} is older than ${OLDEST.join(".")}`))
+    : Promise.resolve(`${deno}, V8 ${v8}`);
 }
 
 async function checkKernels(): Promise<string> {

@@ -93,7 +93,7 @@ async function evaluate(
     message:
       `Cannot evaluate '${run.dir}': it holds no checkpoint yet; go on training it with: deno task train --resume ${run.dir}`,
   });
-  unwrap(matchCheckpoint(checkpoint, run.config));
+  unwrap(matchCheckpoint(checkpoint, run.config, "evaluate"));
   const counters = checkpoint.header.counters as Counters;
   const output = openConsole(standardOutput({
     json: given.flags.has("json"),
@@ -108,7 +108,12 @@ async function evaluate(
       session.crew,
       { task, episodes, seed, served },
       (done) =>
-        output.progress({ step: done, steps: episodes, stage: "episodes" }),
+        output.progress({
+          step: done,
+          steps: episodes,
+          unit: "episodes",
+          stage: "evaluating",
+        }),
     );
     const remark = served === "policy"
       ? ""

@@ -56,7 +56,8 @@ function program(args: readonly string[]): Program {
     });
     const out = given.text.out ?? "curve.svg";
     const tasks = [...new Set(curves.map(({ task }) => task))].join(", ");
-    writeWholeText(out, learningCurve(curves, tasks));
+    const advice = "; name another file with --out";
+    writeWholeText(out, learningCurve(curves, tasks), advice);
     console.log(`Wrote ${out}`);
     return Promise.resolve(E.right(undefined));
   };

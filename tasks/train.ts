@@ -20,7 +20,9 @@ import {
   type RunConfig,
   settingsHelp,
 } from "./_config.ts";
-import { main, type Program } from "./_program.ts";
+import { TASKS } from "../lib/suite/registry.ts";
+import { checkMemory } from "./_memory.ts";
+import { main, type Program, UNREAD } from "./_program.ts";
 import { createRun, resumeRun, type Run } from "./_run.ts";
 import { openConsole, standardOutput } from "./_sinks/console.ts";
 import { DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
@@ -126,12 +128,16 @@ const command: Command = {
 function program(args: readonly string[]): Program {
   return async () => {
     const given = unwrap(parseCommand(command, [...args]));
-    const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
+    const named = findTask(given.positionals[0] ?? DEFAULT_TASK);
     if (given.help) {
-      const notes = settingsHelp(task.settings);
+      const { settings } = unwrap(
+        E.isRight(named) ? named : findTask(DEFAULT_TASK),
+      );
+      const notes = settingsHelp(settings);
       console.log(helpText({ ...command, notes }));
       return E.right(undefined);
     }
+    unwrap(named);
     const workers = unwrap(readWorkers(given));
     if (given.flags.has("print-config")) {
       console.log(printConfig(await configOf(given)).trimEnd());
@@ -142,12 +148,16 @@ function program(args: readonly string[]): Program {
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
     }));
-    return await trainRun(run, {
+    const stopping = stopSignal(() =>
+      output.say("Stopping after this stage; Ctrl-C again leaves at once")
+    );
+    const outcome = await trainRun(run, {
       workers,
       console: output,
       now: () => performance.now() / 1000,
-      stopping: stopSignal(),
+      stopping: () => stopping() || output.unread(),
     })();
+    return output.unread() ? E.right(UNREAD) : outcome;
   };
 }
 
@@ -161,6 +171,7 @@ async function openFolder(
     return unwrap(resumeRun(resume, given.positionals[0]));
   }
   const config = await configOf(given);
+  unwrap(checkMemory(config, TASKS[config.task].sizes));
   const words = ["deno task train", ...args].join(" ");
   return unwrap(createRun({ config, out, command: words }));
 }

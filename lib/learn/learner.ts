@@ -24,7 +24,7 @@ import {
 import type { Kernels, Pointer } from "../../kernels/types.ts";
 import { createEpisodes, type Episodes } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
-import type { EnvSpec, Key, Policy, Vec } from "../types.ts";
+import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
 import {
   descriptor,
   initialise,
@@ -183,7 +183,7 @@ export function initialiseLearner(learner: Learner, key: Key): void {
 }
 
 /** Bytes of kernel memory that a learner needs, with room for acting. */
-export function learnerBytes(spec: EnvSpec, recipe: Recipe): number {
+export function learnerBytes(spec: Sizes, recipe: Recipe): number {
   const { actorNetwork, criticNetwork } = networks(spec, recipe);
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
   const rows = recipe.batch / SHARDS;
@@ -202,7 +202,7 @@ export function learnerBytes(spec: EnvSpec, recipe: Recipe): number {
 }
 
 /** The actor reads (o, g), a critic reads (o, g, a), all normalised but the action. */
-function networks(spec: EnvSpec, recipe: Recipe) {
+function networks(spec: Sizes, recipe: Recipe) {
   const inputs = spec.observationSize + spec.goalSize;
   const { hidden, layerNorm } = recipe;
   const actorNetwork: Network = {

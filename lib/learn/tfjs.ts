@@ -10,7 +10,13 @@
  */
 
 import type { Kernels, NetworkPointer, Pointer } from "../../kernels/types.ts";
-import { type Layer, layers, type Network, tapeSize } from "./network.ts";
+import {
+  type Layer,
+  layers,
+  type Network,
+  parameterCount,
+  tapeSize,
+} from "./network.ts";
 
 /** The part of `@tensorflow/tfjs` that the backend calls. */
 export type Tensorflow = typeof import("@tensorflow/tfjs");
@@ -70,6 +76,11 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
     },
     mlpBackward(pointer, params, x, _tape, dy, gradient, dx, _scratch, rows) {
       const network = readNetwork(memory.buffer, pointer);
+      if (rows === 0) {
+        const count = gradient === 0 ? 0 : parameterCount(network);
+        new Float32Array(memory.buffer, gradient, count).fill(0);
+        return;
+      }
       tf.tidy(() => {
         const input = tf.tensor2d(read(x, rows * network.inputs), [
           rows,

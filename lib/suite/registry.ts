@@ -6,9 +6,10 @@
 
 import { reactivePush } from "../control/reactive_push.ts";
 import { nearest, refuse } from "../errors.ts";
-import type { Env, Policy } from "../types.ts";
+import type { Env, Policy, Sizes } from "../types.ts";
 import type { Mujoco } from "../world/mujoco.ts";
 import { HORIZON, push, slipperyPush } from "./fetch/push.ts";
+import { CHANNELS } from "./fetch/sense.ts";
 
 /** A state whose kind only its own task knows. */
 export interface TaskState {
@@ -45,8 +46,8 @@ export interface Task {
   readonly id: string;
   /** One line for people. */
   readonly description: string;
-  /** Recommended control steps per episode, for `timeLimit`. */
-  readonly horizon: number;
+  /** Sizes of its vectors, and the recommended control steps per episode for `timeLimit`. */
+  readonly sizes: Sizes;
   /** What may be set of the environment and of the task's own controller. */
   readonly options: {
     readonly env: Readonly<Record<string, OptionSpec>>;
@@ -62,12 +63,19 @@ export interface Task {
   readonly controller: (options?: Options) => Policy;
 }
 
+const PUSH_SIZES: Sizes = {
+  observationSize: CHANNELS.length,
+  goalSize: 3,
+  actionSize: 4,
+  horizon: HORIZON,
+};
+
 /** All tasks by id. */
 export const TASKS: Readonly<Record<string, Task>> = {
   "push": {
     id: "push",
     description: "push a cube to a place on the table",
-    horizon: HORIZON,
+    sizes: PUSH_SIZES,
     options: pushSettings(1),
     make: (mujoco, options) => hide(push(mujoco, options)),
     controller: reactivePush,
@@ -75,7 +83,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
   "slippery-push": {
     id: "slippery-push",
     description: "push a cube that slides on, as everything is slippery",
-    horizon: HORIZON,
+    sizes: PUSH_SIZES,
     options: pushSettings(0.18),
     make: (mujoco, options) => hide(slipperyPush(mujoco, options)),
     controller: reactivePush,
@@ -125,7 +133,7 @@ function pushSettings(sliding: number): Task["options"] {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(taskNamed("slippery-push").horizon, 50);
+ * assertEquals(taskNamed("slippery-push").sizes.horizon, 50);
  * ```
  */
 export function taskNamed(id: string): Task {

@@ -11,12 +11,14 @@
 import { writeAll } from "../_files.ts";
 import { formatRow, type Row } from "./jsonl.ts";
 
-/** Where a run stands. */
-export interface Progress {
-  /** Environment steps done. */
+/** Where a run stands, as a person sees it. */
+export interface Display {
+  /** Environment steps, or other units, done. */
   readonly step: number;
-  /** Environment steps to do. */
+  /** How many there are to do. */
   readonly steps: number;
+  /** What is counted. */
+  readonly unit?: "steps" | "episodes";
   /** What is being done now, for example `warm-up`, `burn-in`, `learning`. */
   readonly stage: string;
   /** Success rate of base and correction together, where already known. */
@@ -41,13 +43,15 @@ export interface ConsoleOptions {
 /** The sink. */
 export interface ConsoleSink {
   /** Where the run stands; cheap, so call it as often as you like. */
-  readonly progress: (progress: Progress) => void;
+  readonly progress: (display: Display) => void;
   /** A remark to a person. */
   readonly say: (text: string) => void;
   /** A figure to a program. */
   readonly row: (row: Row) => void;
   /** The last word: a sentence to a person, `result` as one JSON line to a program. */
   readonly finish: (sentence: string, result: unknown) => void;
+  /** Whether the reader has gone, as `head` does: nothing more is written. */
+  readonly unread: () => boolean;
 }
 
 /** Seconds between two redraws of the line. */
@@ -76,29 +80,40 @@ export function openConsole(options: ConsoleOptions): ConsoleSink {
   const human = !json && !quiet;
   const rate = stepRate();
   const every = terminal ? redrawEvery : lineEvery;
+  let unread = false;
   let drawn = false; // the cursor stands on a progress line
   let shownAt = -Infinity;
   let shown = "";
 
+  function put(text: string): void {
+    if (unread) return;
+    try {
+      write(text);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      unread = true;
+    }
+  }
+
   function line(text: string): void {
-    write(`${drawn ? "\r\x1b[K" : ""}${text}\n`);
+    put(`${drawn ? "\r\x1b[K" : ""}${text}\n`);
     drawn = false;
   }
 
   return {
-    progress: (progress) => {
+    progress: (display) => {
       if (!human) return;
       const time = now();
-      const stepsPerSecond = rate(time, progress.step);
+      const perSecond = rate(time, display.step);
       // A plain log also tells each new stage and figure as it comes.
-      const news = `${progress.stage} ${progress.success} ${progress.base}`;
+      const news = `${display.stage} ${display.success} ${display.base}`;
       const due = time - shownAt >= every || (!terminal && news !== shown);
       if (!due) return;
       shownAt = time;
       shown = news;
-      const text = progressLine(progress, stepsPerSecond);
+      const text = progressLine(display, perSecond);
       if (!terminal) return line(text);
-      write(`\r${text.slice(0, Math.max(columns() - 1, 1))}\x1b[K`);
+      put(`\r${text.slice(0, Math.max(columns() - 1, 1))}\x1b[K`);
       drawn = true;
     },
     say: (text) => {
@@ -109,21 +124,22 @@ export function openConsole(options: ConsoleOptions): ConsoleSink {
     },
     finish: (sentence, result) =>
       line(json ? JSON.stringify(result) : sentence),
+    unread: () => unread,
   };
 }
 
 /** The progress as one line; figures that are not yet known are left out. */
 export function progressLine(
-  progress: Progress,
-  stepsPerSecond: number | undefined,
+  display: Display,
+  perSecond: number | undefined,
 ): string {
-  const { step, steps, stage, success, base } = progress;
-  const parts = [`${step}/${steps} steps`];
+  const { step, steps, unit = "steps", stage, success, base } = display;
+  const parts = [`${step}/${steps} ${unit}`];
   if (success !== undefined) parts.push(`policy ${percent(success)}`);
   if (base !== undefined) parts.push(`base ${percent(base)}`);
-  if (stepsPerSecond !== undefined && stepsPerSecond > 0) {
-    parts.push(`${Math.round(stepsPerSecond)} steps/s`);
-    parts.push(`ETA ${duration((steps - step) / stepsPerSecond)}`);
+  if (perSecond !== undefined && perSecond > 0) {
+    parts.push(`${Math.round(perSecond)} ${unit}/s`);
+    parts.push(`ETA ${duration((steps - step) / perSecond)}`);
   }
   return [...parts, stage].join("  ");
 }

@@ -9,8 +9,9 @@
 
 import { instantiate, twins } from "../../kernels/mod.ts";
 import type { Kernels } from "../../kernels/types.ts";
-import { Refusal, type RplError } from "../../lib/errors.ts";
+import { Refusal, refuse, type RplError } from "../../lib/errors.ts";
 import { SHARDS } from "../../lib/learn/learner.ts";
+import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { createTraining, type Training } from "../../lib/train/training.ts";
 import type { Env, Policy } from "../../lib/types.ts";
 import { loadMujoco } from "../_physics.ts";
@@ -44,18 +45,36 @@ async function answer(request: Request): Promise<Reply> {
     return await perform(request);
   } catch (error) {
     if (error instanceof Refusal) {
-      return { kind: "refused", error: withSeed(error.error) };
+      return { kind: "refused", error: error.error };
     }
     const stack = error instanceof Error ? error.stack : undefined;
     return { kind: "crashed", stack: stack ?? String(error) };
   }
 }
 
-/** A simulation does not know the seed that made it diverge; a Worker does. */
-function withSeed(error: RplError): RplError {
-  if (error._tag !== "DivergedError" || joined === undefined) return error;
-  const { seed } = joined;
-  return { ...error, seed, message: `${error.message} (seed ${seed})` };
+/** The episodes of these indices; one that diverges names `kind`, seed and index, so that it can be repeated. */
+function episodes(
+  indices: readonly number[],
+  kind: string,
+  seed: number,
+  play: (index: number) => Outcome,
+): readonly Outcome[] {
+  return indices.map((index) => {
+    try {
+      return play(index);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refuse(located(error.error, `${kind} episode ${index}`, seed));
+    }
+  });
+}
+
+/** A simulation does not know the episode that made it diverge; a Worker does. */
+function located(error: RplError, episode: string, seed: number): RplError {
+  if (error._tag !== "DivergedError") return error;
+  const message =
+    `${error.message} (${episode}, counted from 0, of seed ${seed})`;
+  return { ...error, seed, message };
 }
 
 async function perform(request: Request): Promise<Reply> {
@@ -69,16 +88,24 @@ async function perform(request: Request): Promise<Reply> {
       joined = await join(request.membership);
       return { kind: "joined" };
     case "explore": {
-      const { training } = member();
-      const outcomes = request.indices.map((index) =>
-        training.explore(index, request.warmup)
+      const { training, seed } = member();
+      const { indices, warmup } = request;
+      const outcomes = episodes(
+        indices,
+        warmup ? "warm-up" : "training",
+        seed,
+        (index) => training.explore(index, warmup),
       );
       return { kind: "played", outcomes };
     }
     case "evaluate": {
       const { training } = member();
-      const outcomes = request.indices.map((index) =>
-        training.evaluate(request.player, request.set, index)
+      const { indices, player, set } = request;
+      const outcomes = episodes(
+        indices,
+        `'${set.label}' evaluation`,
+        set.seed,
+        (index) => training.evaluate(player, set, index),
       );
       return { kind: "played", outcomes };
     }

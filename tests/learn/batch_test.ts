@@ -1,9 +1,12 @@
 /** What a batch holds after relabelling. */
 
 import { assert, assertEquals } from "@std/assert";
+import type { Slice } from "../../kernels/arena.ts";
 import { prepareBatch } from "../../lib/learn/batch.ts";
+import type { Learner } from "../../lib/learn/learner.ts";
 import { defaultRecipe } from "../../lib/learn/recipe.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
+import type { Permutation, Vec } from "../../lib/types.ts";
 import { toyPolicy } from "../toy.ts";
 import { toyTraining } from "./toy_training.ts";
 
@@ -62,5 +65,70 @@ Deno.test("rewards, bases and rows belong to the goal that a row ends up with", 
     const seen = batch.observation.view.slice(4 * row, 4 * row + 4);
     const asked = base.act(undefined, seen, goal).action;
     assertEquals(batch.base.view.slice(2 * row, 2 * row + 2), asked.slice());
+    const then = batch.nextObservation.view.slice(4 * row, 4 * row + 4);
+    const later = base.act(undefined, then, goal).action;
+    assertEquals(
+      batch.nextBase.view.slice(2 * row, 2 * row + 2),
+      later.slice(),
+    );
   }
+});
+
+/** The mirror image of a vector. */
+function image(values: Vec, { source, sign, offset }: Permutation): Vec {
+  return values.map((_, i) => sign[i] * values[source[i]] + offset[i]);
+}
+
+/** The transition of a row as it was stored, `[observation, next, action, goals it may have]`. */
+function stored({ batch, replay }: Learner, row: number) {
+  const slot = batch.index[2 * row];
+  const step = batch.index[2 * row + 1];
+  const moment = slot * (replay.horizon + 1) + step;
+  const pick = ({ view }: Slice, width: number, at: number) =>
+    view.slice(at * width, (at + 1) * width);
+  const later = Array.from(
+    { length: replay.lengths[slot] - step },
+    (_, i) => pick(replay.achieved, 2, moment + 1 + i),
+  );
+  return {
+    parts: [
+      pick(replay.observations, 4, moment),
+      pick(replay.observations, 4, moment + 1),
+      pick(replay.actions, 2, slot * replay.horizon + step),
+    ],
+    goals: [pick(replay.desired, 2, slot), ...later],
+  };
+}
+
+Deno.test("each row of a mirrored batch is the stored transition or its mirror image, whole", async () => {
+  const mirrored = { ...recipe, mirror: true };
+  const { training, episodes } = await toyTraining(mirrored, 7);
+  const { learner } = training;
+  const { batch, spec } = learner;
+  for (const shard of [0, 1]) {
+    prepareBatch(learner, shard, foldIn(key(3), 1), episodes);
+  }
+  const mirror = spec.mirror!;
+  const { observation, action, goal } = mirror;
+  let images = 0;
+  for (let row = 0; row < recipe.batch; row++) {
+    const { parts, goals } = stored(learner, row);
+    const found = [
+      batch.observation.view.slice(4 * row, 4 * row + 4),
+      batch.nextObservation.view.slice(4 * row, 4 * row + 4),
+      batch.action.view.slice(2 * row, 2 * row + 2),
+    ];
+    const isImage = found[0].some((x, i) => x !== parts[0][i]);
+    const by = [observation, observation, action];
+    assertEquals(
+      found,
+      isImage ? parts.map((part, i) => image(part, by[i])) : parts,
+    );
+    const own = batch.goal.view.slice(2 * row, 2 * row + 2);
+    const allowed = isImage ? goals.map((each) => image(each, goal)) : goals;
+    assert(allowed.some((each) => each.every((x, i) => x === own[i])));
+    images += Number(isImage);
+  }
+  // A fair coin: five standard deviations of 256 tosses.
+  assert(Math.abs(images - 128) < 40, `${images} of 256 rows are images`);
 });

@@ -14,6 +14,7 @@ import {
 } from "../../tasks/_checkpoint.ts";
 import { configHash, defaultConfig } from "../../tasks/_config.ts";
 import { unwrap } from "../../tasks/_files.ts";
+import { inFolderSync, namesIn } from "../folder.ts";
 
 const config = defaultConfig({
   task: "push",
@@ -32,18 +33,8 @@ function checkpoint(
   return { step, task: "push", config: configHash(config), header, sections };
 }
 
-function inFolder(test: (dir: string) => void): void {
-  const dir = Deno.makeTempDirSync();
-  try {
-    test(dir);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
 function names(dir: string): readonly string[] {
-  return [...Deno.readDirSync(checkpointFolder(dir))]
-    .map((entry) => entry.name).sort();
+  return namesIn(checkpointFolder(dir));
 }
 
 function plain(value: Checkpoint): Checkpoint {
@@ -69,7 +60,7 @@ function assertSays(text: string, ...parts: string[]): void {
 }
 
 Deno.test("a checkpoint reads back as it was written", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const name = fc.string({ minLength: 1 }).filter((s) => s !== "__proto__");
     fc.assert(
       fc.property(
@@ -94,7 +85,7 @@ Deno.test("a checkpoint reads back as it was written", () => {
 });
 
 Deno.test("sections start on eight bytes, so that any element type fits", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const doubles = Float64Array.of(Math.PI, -0, 1e-308);
     const path = unwrap(writeCheckpoint(
       dir,
@@ -111,7 +102,7 @@ Deno.test("sections start on eight bytes, so that any element type fits", () => 
 });
 
 Deno.test("sections may lie in memory that threads share", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const shared = new Uint8Array(new SharedArrayBuffer(24)).fill(9);
     const input = { ...checkpoint(1), sections: { shared } };
     const path = unwrap(writeCheckpoint(dir, input));
@@ -121,7 +112,7 @@ Deno.test("sections may lie in memory that threads share", () => {
 });
 
 Deno.test("the file is laid out as its drawing says", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(12000)));
     assert(path.endsWith(join("checkpoints", "step-00012000.ckpt")));
     const bytes = Deno.readFileSync(path);
@@ -142,7 +133,7 @@ Deno.test("the file is laid out as its drawing says", () => {
 });
 
 Deno.test("any single flipped bit, and any truncation, is refused", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const good = Deno.readFileSync(path);
     fc.assert(fc.property(
@@ -162,7 +153,7 @@ Deno.test("any single flipped bit, and any truncation, is refused", () => {
 });
 
 Deno.test("a whole checkpoint of another schema is refused with both numbers", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const bytes = Deno.readFileSync(path);
     const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":1');
@@ -178,7 +169,7 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
 });
 
 Deno.test("the newest three are kept, by step and not by name", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     for (const step of [1000, 2000, 99_999_999, 100_000_000, 100_000_001]) {
       unwrap(writeCheckpoint(dir, checkpoint(step)));
     }
@@ -192,7 +183,7 @@ Deno.test("the newest three are kept, by step and not by name", () => {
 });
 
 Deno.test("a run without checkpoints begins anew", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     assertEquals(latestCheckpoint(dir), E.right(undefined));
     Deno.mkdirSync(checkpointFolder(dir));
     const half = join(checkpointFolder(dir), "step-00001000.ckpt.tmp");
@@ -202,7 +193,7 @@ Deno.test("a run without checkpoints begins anew", () => {
 });
 
 Deno.test("a corrupt newest checkpoint names the older one that works, and how", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const paths = [10000, 11000, 12000].map((step) =>
       unwrap(writeCheckpoint(dir, checkpoint(step)))
     );
@@ -241,7 +232,7 @@ Deno.test("a checkpoint fits only the task and configuration that wrote it", () 
 });
 
 Deno.test("a folder that cannot be written is a storage error", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     Deno.writeTextFileSync(checkpointFolder(dir), "a file in the way");
     assertSays(
       message(writeCheckpoint(dir, checkpoint(1)), "StorageError"),

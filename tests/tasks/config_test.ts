@@ -132,7 +132,11 @@ Deno.test("a setting out of range is refused with value and range", () => {
     ["recipe.discount=1", "'recipe.discount'", "from 0 to below 1"],
     ["recipe.batch=255", "'recipe.batch'", "an even whole number"],
     ["recipe.layerNorm=1", "'recipe.layerNorm'", "true or false"],
-    ["recipe.criticAction=epoch", "'recipe.criticAction'", "executed, residual"],
+    [
+      "recipe.criticAction=epoch",
+      "'recipe.criticAction'",
+      "executed, residual",
+    ],
     ["recipe.hidden=[]", "'recipe.hidden'", "such as [128,128]"],
     ["recipe.hidden=[64,0]", "'recipe.hidden'", "current value is [64,0]"],
     ["recipe.hidden=64", "'recipe.hidden'", "current value is 64"],

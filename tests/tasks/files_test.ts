@@ -10,19 +10,7 @@ import {
   writeWholeText,
   writing,
 } from "../../tasks/_files.ts";
-
-function inFolder(test: (dir: string) => void): void {
-  const dir = Deno.makeTempDirSync();
-  try {
-    test(dir);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
-function names(dir: string): readonly string[] {
-  return [...Deno.readDirSync(dir)].map((entry) => entry.name).sort();
-}
+import { inFolderSync, makeFolder, namesIn } from "../folder.ts";
 
 function refusal(run: () => unknown): RplError {
   const result = attempt(run);
@@ -33,22 +21,22 @@ function refusal(run: () => unknown): RplError {
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("a whole file is its chunks in order, and nothing is left beside it", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = join(dir, "a.json");
     writeWhole(path, [bytes("one"), bytes(""), bytes("two")]);
     assertEquals(Deno.readTextFileSync(path), "onetwo");
     writeWholeText(path, "three");
     assertEquals(Deno.readTextFileSync(path), "three");
-    assertEquals(names(dir), ["a.json"]);
+    assertEquals(namesIn(dir), ["a.json"]);
   });
 });
 
 Deno.test("while a file is written its name shows the old content", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = join(dir, "a.ckpt");
     const seen: (string | undefined)[] = [];
     const look = () =>
-      names(dir).includes("a.ckpt") ? Deno.readTextFileSync(path) : undefined;
+      namesIn(dir).includes("a.ckpt") ? Deno.readTextFileSync(path) : undefined;
     function* chunks(text: string) {
       for (const letter of text) {
         yield bytes(letter);
@@ -64,7 +52,7 @@ Deno.test("while a file is written its name shows the old content", () => {
 });
 
 Deno.test("a write that fails keeps the old file and removes its own", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = join(dir, "a.ckpt");
     writeWholeText(path, "old");
     function* failing() {
@@ -78,12 +66,12 @@ Deno.test("a write that fails keeps the old file and removes its own", () => {
     assert(error.message.includes("no space is left on the disk"));
     assert(error.message.includes("intact up to its last checkpoint"));
     assertEquals(Deno.readTextFileSync(path), "old");
-    assertEquals(names(dir), ["a.ckpt"]);
+    assertEquals(namesIn(dir), ["a.ckpt"]);
   });
 });
 
 Deno.test("kill -9 at any moment leaves the old file or the new one", async () => {
-  const dir = Deno.makeTempDirSync();
+  const dir = makeFolder();
   const path = join(dir, "state.ckpt");
   const module = new URL("../../tasks/_files.ts", import.meta.url).href;
   const script = join(dir, "writer.ts");
@@ -117,24 +105,24 @@ Deno.test("kill -9 at any moment leaves the old file or the new one", async () =
       assert(found.every((byte) => byte === found[0]), "half a document");
     }
     removeTemporaries(dir);
-    assertEquals(names(dir), ["state.ckpt", "writer.ts"]);
+    assertEquals(namesIn(dir), ["state.ckpt", "writer.ts"]);
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
 });
 
 Deno.test("only half-written files are tidied away", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     for (const name of ["a.ckpt", "b.ckpt.tmp", "c.tmp"]) {
       Deno.writeTextFileSync(join(dir, name), "x");
     }
     assertEquals(removeTemporaries(dir), ["b.ckpt.tmp", "c.tmp"]);
-    assertEquals(names(dir), ["a.ckpt"]);
+    assertEquals(namesIn(dir), ["a.ckpt"]);
   });
 });
 
 Deno.test("a log grows, and goes back to the length of a checkpoint", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = join(dir, "metrics.jsonl");
     const log = openLog(path);
     log.append(bytes("one\n"));
@@ -155,7 +143,7 @@ Deno.test("a log grows, and goes back to the length of a checkpoint", () => {
 });
 
 Deno.test("a log shorter than its checkpoint says is refused, not padded", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const path = join(dir, "metrics.jsonl");
     Deno.writeTextFileSync(path, "one\n");
     const error = refusal(() => openLog(path, 9));

@@ -18,6 +18,7 @@ import {
 } from "../../tasks/_run.ts";
 import type { Row } from "../../tasks/_sinks/jsonl.ts";
 import { packageVersions } from "../../tasks/_versions.ts";
+import { inFolderSync, namesIn } from "../folder.ts";
 
 const push: TaskSettings = {
   task: "push",
@@ -26,19 +27,6 @@ const push: TaskSettings = {
 };
 const config = defaultConfig(push);
 const command = "deno task train push --seed 1";
-
-function inFolder(test: (dir: string) => void): void {
-  const dir = Deno.makeTempDirSync();
-  try {
-    test(dir);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
-function names(dir: string): readonly string[] {
-  return [...Deno.readDirSync(dir)].map((entry) => entry.name).sort();
-}
 
 function created(out: string): Run {
   return unwrap(createRun({ config, out, command }));
@@ -60,9 +48,9 @@ function refused(
 }
 
 Deno.test("a new run holds its configuration and what it was made with", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const run = created(join(dir, "a", "b"));
-    assertEquals(names(run.dir), [
+    assertEquals(namesIn(run.dir), [
       "checkpoints",
       "config.json",
       "versions.json",
@@ -94,7 +82,7 @@ Deno.test("versions are read off the import map", () => {
 });
 
 Deno.test("without --out each run takes the next free name", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const root = join(dir, "runs");
     const make = () => unwrap(createRun({ config, root, command })).dir;
     const first = join(root, "push-seed1");
@@ -107,19 +95,19 @@ Deno.test("without --out each run takes the next free name", () => {
 });
 
 Deno.test("an empty folder is taken, a filled one refused and left as it was", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const out = join(dir, "a");
     Deno.mkdirSync(out);
     created(out);
-    const before = names(out);
+    const before = namesIn(out);
     const result = createRun({ config, out, command });
     refused(result, "ConfigError", `'${out}'`, "not empty", "--resume");
-    assertEquals(names(out), before);
+    assertEquals(namesIn(out), before);
   });
 });
 
 Deno.test("a folder that cannot be made is refused and nothing is written", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const file = join(dir, "file");
     Deno.writeTextFileSync(file, "kept");
     refused(createRun({ config, out: file, command }), "ConfigError", "a file");
@@ -131,7 +119,7 @@ Deno.test("a folder that cannot be made is refused and nothing is written", () =
     );
     const long = join(dir, "a", "b", "c".repeat(300));
     refused(createRun({ config, out: long, command }), "ConfigError", "ccc");
-    assertEquals(names(dir), ["file"]);
+    assertEquals(namesIn(dir), ["file"]);
     assertEquals(Deno.readTextFileSync(file), "kept");
   });
 });
@@ -145,18 +133,18 @@ Deno.test("a folder without write permission is refused", () => {
       "'/proc/no/run'",
     );
   }
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const locked = join(dir, "locked");
     Deno.mkdirSync(locked, { mode: 0o555 });
     for (const out of [locked, join(locked, "a")]) {
       refused(createRun({ config, out, command }), "ConfigError", "permission");
     }
-    assertEquals(names(locked), []);
+    assertEquals(namesIn(locked), []);
   });
 });
 
 Deno.test("a run that is not there is refused with the nearest one", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     created(join(dir, "push-seed1"));
     refused(
       openRun(join(dir, "push-sed1"), "evaluate"),
@@ -171,7 +159,7 @@ Deno.test("a run that is not there is refused with the nearest one", () => {
 });
 
 Deno.test("a damaged config.json is refused", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const run = created(join(dir, "a"));
     const path = join(run.dir, "config.json");
     Deno.writeTextFileSync(path, printConfig(config).slice(0, 40));
@@ -182,7 +170,7 @@ Deno.test("a damaged config.json is refused", () => {
 });
 
 Deno.test("a run goes on with its own task only, tidied of half-written files", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const run = created(join(dir, "a"));
     const torn = [
       join(run.dir, "config.json.tmp"),
@@ -197,14 +185,14 @@ Deno.test("a run goes on with its own task only, tidied of half-written files", 
     );
     // Reading tidies nothing: the run may be in training.
     assertEquals(openRun(run.dir), E.right(run));
-    assert(names(run.dir).includes("config.json.tmp"));
+    assert(namesIn(run.dir).includes("config.json.tmp"));
     assertEquals(resumeRun(run.dir, "push"), E.right(run));
-    assertEquals(names(run.dir), [
+    assertEquals(namesIn(run.dir), [
       "checkpoints",
       "config.json",
       "versions.json",
     ]);
-    assertEquals(names(join(run.dir, "checkpoints")), []);
+    assertEquals(namesIn(join(run.dir, "checkpoints")), []);
   });
 });
 
@@ -214,7 +202,7 @@ Deno.test("logs cut back to a checkpoint and written again are the uninterrupted
     step: 100 * n,
     criticLoss: Math.sin(n),
   }));
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     const files = ["metrics.jsonl", "timing.jsonl", "events.out.tfevents.rpl"];
     const content = (run: Run) =>
       files.map((name) => Deno.readFileSync(join(run.dir, name)));
@@ -240,7 +228,7 @@ Deno.test("logs cut back to a checkpoint and written again are the uninterrupted
 });
 
 Deno.test("a metrics file that is damaged or absent is refused", () => {
-  inFolder((dir) => {
+  inFolderSync((dir) => {
     refused(readMetrics(dir), "StorageError", "no such file");
     Deno.writeTextFileSync(join(dir, "metrics.jsonl"), "{\n{}\n");
     refused(readMetrics(dir), "StorageError", "not JSON");

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { join } from "node:path";
 import { crc32c, openEvents } from "../../tasks/_sinks/tensorboard.ts";
+import { inFolderSync } from "../folder.ts";
 
 /** CRC-32C bit by bit, most significant first on reflected words: another way than the table. */
 function bitwiseCrc(data: Uint8Array): number {
@@ -100,13 +101,9 @@ function decodeFile(bytes: Uint8Array): DecodedEvent[] {
   return events;
 }
 
-function inFolder(test: (path: string) => void): void {
-  const dir = Deno.makeTempDirSync();
-  try {
-    test(join(dir, "events.out.tfevents.rpl"));
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
+/** The path of an event file in a folder of its own. */
+function withFile(test: (path: string) => void): void {
+  inFolderSync((dir) => test(join(dir, "events.out.tfevents.rpl")));
 }
 
 Deno.test("CRC-32C matches the examples of RFC 3720, B.4", () => {
@@ -131,7 +128,7 @@ Deno.test("CRC-32C by table is CRC-32C by bits", () => {
 });
 
 Deno.test("an independent reader finds the version, then every number as a scalar", () => {
-  inFolder((path) => {
+  withFile((path) => {
     let time = 1000.25;
     const sink = openEvents(path, () => time++);
     sink.write({
@@ -180,7 +177,7 @@ Deno.test("steps, names and values of any size survive", () => {
       name,
       fc.float({ noNaN: true, noDefaultInfinity: true }),
       (step, name, value) =>
-        inFolder((path) => {
+        withFile((path) => {
           const sink = openEvents(path, () => 0);
           sink.write({ kind: "k", step, [name]: value });
           sink.close();
@@ -197,7 +194,7 @@ Deno.test("steps, names and values of any size survive", () => {
 });
 
 Deno.test("a file goes on at the length of a checkpoint without a second version", () => {
-  inFolder((path) => {
+  withFile((path) => {
     const sink = openEvents(path, () => 0);
     sink.write({ kind: "round", step: 1, loss: 1 });
     const length = sink.length();

@@ -4,8 +4,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromPolicy } from "../../lib/control/controller.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import type { Learner } from "../../lib/learn/learner.ts";
+import { usedSections } from "../../lib/replay/episodes.ts";
 import { inlineCrew } from "../../lib/train/inline_crew.ts";
-import { startCounters } from "../../lib/train/schedule.ts";
+import { type Counters, startCounters } from "../../lib/train/schedule.ts";
 import { type Progress, type RunPlan, train } from "../../lib/train/train.ts";
 import type { Policy } from "../../lib/types.ts";
 import { toyTraining } from "../learn/toy_training.ts";
@@ -78,6 +80,67 @@ Deno.test("the same seed gives the same rows, another seed others", async () => 
   ];
   assertEquals(a.rows, b.rows);
   assert(JSON.stringify(a.rows) !== JSON.stringify(c.rows));
+});
+
+/** What a checkpoint keeps of a learner. */
+function kept(learner: Learner, episodes: number): readonly Uint8Array[] {
+  const sections = Object.values(usedSections(learner.replay, episodes));
+  return [learner.state, ...sections];
+}
+
+/** The rows from `start` on, over a fresh training that holds only `saved`. */
+async function resumed(
+  chosen: RunPlan,
+  start: Counters,
+  saved: readonly Uint8Array[],
+) {
+  const { recipe, seed } = chosen;
+  const { training } = await toyTraining(recipe, seed, biased(), 0, 40);
+  const { learner } = training;
+  // Whatever is not kept must not matter.
+  learner.state.fill(255);
+  kept(learner, start.episodes).forEach((to, i) => to.set(saved[i]));
+  const rows: Progress["row"][] = [];
+  for await (
+    const { row } of train(learner, inlineCrew(training), chosen, start)
+  ) rows.push(row);
+  return rows;
+}
+
+Deno.test("stopped after any stage and resumed from what a checkpoint keeps, a run goes on as if nothing had been", async () => {
+  const chosen = {
+    ...plan,
+    recipe: { ...recipe, hidden: [16], batch: 32, warmup: 160, burnIn: 40 },
+    steps: 400,
+    evaluateEvery: 200,
+    evaluationEpisodes: 4,
+    gatePairs: 30,
+  };
+  const { training } = await toyTraining(
+    chosen.recipe,
+    chosen.seed,
+    biased(),
+    0,
+    40,
+  );
+  const { learner } = training;
+  const crew = inlineCrew(training);
+  const stops: { counters: Counters; saved: readonly Uint8Array[] }[] = [];
+  const rows: Progress["row"][] = [];
+  for await (
+    const { counters, row } of train(learner, crew, chosen, startCounters())
+  ) {
+    const saved = kept(learner, counters.episodes);
+    stops.push({ counters, saved: saved.map((bytes) => bytes.slice()) });
+    rows.push(row);
+  }
+  assertEquals(
+    new Set(rows.map((row) => row?.kind)),
+    new Set(["play", "learn", "evaluation", "gate"]),
+  );
+  for (const [i, { counters, saved }] of stops.entries()) {
+    assertEquals(await resumed(chosen, counters, saved), rows.slice(i + 1));
+  }
 });
 
 Deno.test("the paper's learner runs through the same loop", async () => {

@@ -37,3 +37,10 @@ Deno.test("miscalibrated, reactivePush succeeds on ice in a third of the episode
   // 0.37 over 1000 episodes; three standard errors of 120.
   assert(rate > 0.24 && rate < 0.5, `found ${rate}`);
 });
+
+Deno.test("better calibrated, reactivePush succeeds on ice in about half of the episodes", () => {
+  using task = slipperyPush(mujoco, { slots: 1 });
+  const rate = successRate(task, 0.10, 60);
+  // 0.47 over 300 episodes; three standard errors of 60.
+  assert(rate > 0.28 && rate < 0.67, `found ${rate}`);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../folder.ts";
 import {
   contentOf,
   inFolder,
@@ -14,10 +15,10 @@ import {
 type Case = readonly [args: readonly string[], ...says: readonly string[]];
 
 const names: readonly Case[] = [
-  [["slipery-push"], "'slipery-push'", "'slippery-push'?", "Allowed: push"],
+  [["slipery-push"], "'slipery-push'", "'slippery-push'?", "Tasks: push"],
   [["push", "more"], "'more'", "only TASK"],
   [["--stepz", "3"], "'--stepz'", "'--steps'?", "--seed, --steps"],
-  [["seed=3"], "'seed=3'", "Allowed: push"],
+  [["seed=3"], "'seed=3'", "Tasks: push"],
   [["push", "seed=3"], "'seed=3'", "'--set seed=3'?"],
   [["--set", "recipe.polyac=1"], "'recipe.polyac'", "'recipe.polyak'?"],
   [["--set", "polyak=1"], "'polyak'", "'recipe.polyak'?", "recipe.*"],
@@ -72,7 +73,7 @@ const evaluations: readonly Case[] = [
 ];
 
 /** Holds a whole run, to be copied and damaged. */
-const home = Deno.makeTempDirSync({ prefix: "rpl-test-" });
+const home = makeFolder();
 const reference = join(home, "run");
 
 Deno.test.beforeAll(async () => {

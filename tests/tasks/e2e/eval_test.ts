@@ -8,6 +8,7 @@ import {
 } from "../../../tasks/_checkpoint.ts";
 import { unwrap } from "../../../tasks/_files.ts";
 import type { Verdict } from "../../../tasks/_judge.ts";
+import { makeFolder } from "../../folder.ts";
 import {
   checkpointsOf,
   contentOf,
@@ -68,7 +69,7 @@ function assertRate({ success, low, high }: Verdict["base"]): void {
 }
 
 /** Holds the run that is judged. */
-const home = Deno.makeTempDirSync({ prefix: "rpl-test-" });
+const home = makeFolder();
 const natural = join(home, "run");
 
 Deno.test.beforeAll(async () => {

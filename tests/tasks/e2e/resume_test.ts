@@ -7,6 +7,7 @@ import {
 } from "../../../tasks/_checkpoint.ts";
 import { unwrap } from "../../../tasks/_files.ts";
 import type { LogLengths } from "../../../tasks/_run.ts";
+import { makeFolder } from "../../folder.ts";
 import {
   assertSameResults,
   assertWholeCheckpoints,
@@ -28,7 +29,7 @@ const plain = ["push", ...TINY, "--seed=5"];
 const rows = 12;
 
 /** Holds the run that nobody disturbed. */
-const home = Deno.makeTempDirSync({ prefix: "rpl-test-" });
+const home = makeFolder();
 const reference = join(home, "reference");
 
 Deno.test.beforeAll(async () => {

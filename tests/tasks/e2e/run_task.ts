@@ -14,10 +14,14 @@ import {
   readCheckpoint,
 } from "../../../tasks/_checkpoint.ts";
 
+export { inFolder } from "../../folder.ts";
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** What a task needs: to read, to write, and who it is (asked when a folder is checked). */
-const permissions = ["-R", "-W", "--allow-sys=uid,gid"];
+/** The tasks as `deno task` knows them. */
+const { tasks } = JSON.parse(
+  Deno.readTextFileSync(join(root, "deno.json")),
+) as { tasks: Readonly<Record<string, { readonly command: string }>> };
 
 /** Longest that a task may take before it is ended: a test fails, it never hangs. */
 const patience = 120_000;
@@ -62,11 +66,19 @@ export function startTask(
   return startCommand(cwd, Deno.execPath(), taskArguments(name, args));
 }
 
-/** What follows `deno` to run the task. */
+/** What a task may do: the flags of its command line in `deno.json`. */
+function declared(name: string): readonly string[] {
+  const [deno, run, ...words] = tasks[name].command.split(" ");
+  const script = words.pop();
+  assertEquals([deno, run, script], ["deno", "run", `tasks/${name}.ts`]);
+  return words;
+}
+
+/** What follows `deno` to run the task, with the permissions it declares unless told. */
 export function taskArguments(
   name: string,
   args: readonly string[],
-  allowed: readonly string[] = permissions,
+  allowed: readonly string[] = declared(name),
 ): readonly string[] {
   const config = join(root, "deno.json");
   const script = join(root, "tasks", `${name}.ts`);
@@ -169,18 +181,6 @@ export async function reached(
 /** Waits. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** A folder for the time of a test. */
-export async function inFolder(
-  test: (dir: string) => Promise<void>,
-): Promise<void> {
-  const dir = Deno.makeTempDirSync({ prefix: "rpl-test-" });
-  try {
-    await test(dir);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
 }
 
 /** Lines of `metrics.jsonl`; -1 where there is no such file. */
