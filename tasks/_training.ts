@@ -21,6 +21,7 @@ import {
   matchCheckpoint,
   writeCheckpoint,
 } from "./_checkpoint.ts";
+import { section } from "./_cli.ts";
 import { configHash, type RunConfig } from "./_config.ts";
 import { FRESH_SEED, judgeWhile, sentence, type Verdict } from "./_judge.ts";
 import { type LogLengths, openLogs, type Run, type RunLogs } from "./_run.ts";
@@ -252,6 +253,7 @@ async function conclude(
   logs.commit();
   const text = closing(run, state, verdict, seconds);
   console.finish(text, { ...verdict, served, steps, dir });
+  console.say(suggestions(run));
   return true;
 }
 
@@ -271,21 +273,30 @@ function finalRow(step: number, served: string, verdict: Verdict): Row {
 }
 
 function closing(
-  { dir, config }: Run,
+  { config }: Run,
   { counters }: RunState,
   verdict: Verdict,
   seconds: number,
 ): string {
   const { gate, steps } = counters;
-  const why = gate.passed
+  const why = counters.actorUpdates === 0
+    ? `The correction was never released, as ${steps} steps are no more than recipe.warmup (${config.recipe.warmup}): the base itself is served.`
+    : gate.passed
     ? `The correction passed the gate after ${gate.pairs} paired episodes (better than its base, error probability ${config.evaluation.delta}).`
     : `The correction did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served.`;
   return `${sentence(verdict)} ${why} ${steps} environment steps, ${
     duration(seconds)
-  } of wall-clock.
+  } of wall-clock.`;
+}
 
-Next:
-  deno task eval ${dir}                  judge it again on other episodes: --seed N --episodes N
-  deno task train ${config.task} --seed ${config.seed + 1}    another seed
-  tensorboard --logdir ${dir}            its curves`;
+/** What a person may want to type next. */
+function suggestions({ dir }: Run): string {
+  const folder = /^[\w./-]+$/.test(dir)
+    ? dir
+    : `'${dir.replaceAll("'", `'\\''`)}'`;
+  return "\n" + section("Next", [
+    [`deno task eval ${folder} --seed 1`, "judge it on other fresh episodes"],
+    [`deno task figure ${folder}`, "draw its learning curve"],
+    [`tensorboard --logdir ${folder}`, "look at all its curves"],
+  ]);
 }

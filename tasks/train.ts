@@ -182,7 +182,10 @@ async function configOf(given: Arguments): Promise<RunConfig> {
   const config = unwrap(resolveConfig(task.settings, given.assignments));
   const { controller } = given.text;
   if (controller === undefined) return config;
-  return { ...config, base: await readControllerFile(controller) };
+  return {
+    ...config,
+    base: await readControllerFile(controller, task.task.sizes),
+  };
 }
 
 await main(program(Deno.args));

@@ -54,6 +54,11 @@ export interface Learning {
  */
 export function learn<S>(options: LearnOptions<S>): Learning {
   const { env, base, steps, module, seed = 1 } = options;
+  if (!Number.isFinite(env.spec.horizon)) {
+    throw new RangeError(
+      `Cannot learn on '${env.spec.id}' as its episodes never end: wrap it, as in timeLimit(50)(env)`,
+    );
+  }
   const recipe = boundedRecipe(options.recipe ?? defaultRecipe(), env, steps);
   const bytes = learnerBytes(env.spec, recipe);
   const kernels = module

@@ -137,7 +137,9 @@ export function progressLine(
   const parts = [`${step}/${steps} ${unit}`];
   if (success !== undefined) parts.push(`policy ${percent(success)}`);
   if (base !== undefined) parts.push(`base ${percent(base)}`);
-  if (perSecond !== undefined && perSecond > 0) {
+  // While steps stand still, a rate of steps would promise nonsense.
+  const moving = !/^(burn-in|evaluating|gate|final)/.test(stage);
+  if (perSecond !== undefined && perSecond > 0 && moving) {
     parts.push(`${Math.round(perSecond)} ${unit}/s`);
     parts.push(`ETA ${duration((steps - step) / perSecond)}`);
   }
