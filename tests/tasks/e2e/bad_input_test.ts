@@ -270,7 +270,9 @@ Deno.test("--help of each task explains it, whatever else is typed", async () =>
   await inFolder(async (dir) => {
     for (const task of ["train", "eval", "doctor", "figure"] as const) {
       const asked = await runTask(dir, task, "--wrong", "--help");
-      assertEquals([asked.code, asked.err], [0, ""]);
+      // With an empty package cache Deno tells there what it downloads.
+      assert(!asked.err.includes("error"), asked.err);
+      assertEquals(asked.code, 0);
       assert(asked.out.includes(`Usage: deno task ${task}`), asked.out);
     }
     const { out } = await runTask(dir, "train", "push", "-h");
