@@ -77,7 +77,7 @@ Deno.test("constant plays its own copy; zero plays zeros", () => {
 });
 
 Deno.test("clipped is the nearest action in the box, and clipping twice is clipping once", () => {
-  const entry = fc.float({ noNaN: true });
+  const entry = fc.float({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 5 }), (values) => {
       const once = clipped(constant(values));
@@ -91,6 +91,12 @@ Deno.test("clipped is the nearest action in the box, and clipping twice is clipp
       assertEquals(Array.from(twice), action);
     }),
   );
+});
+
+Deno.test("clipped leaves what is not finite for the guard to find", () => {
+  const values = [NaN, Infinity, -Infinity];
+  const { action } = clipped(constant(values)).act(undefined, seen, goal);
+  assertEquals(Array.from(action), values);
 });
 
 Deno.test("clipped leaves the inner action, memory and NaN alone", () => {
