@@ -1,0 +1,244 @@
+/**
+ * Our side of the comparison: what a Worker can be asked to repeat.
+ *
+ * @module
+ */
+
+import { pipe } from "fp-ts/function";
+import { instantiate } from "../../kernels/mod.ts";
+import { clipped } from "../../lib/control/controller.ts";
+import { reactivePush } from "../../lib/control/reactive_push.ts";
+import { timeLimit } from "../../lib/env/mod.ts";
+import {
+  initialiseLearner,
+  type Learner,
+  SHARDS,
+} from "../../lib/learn/learner.ts";
+import { learntPolicy } from "../../lib/learn/policy.ts";
+import {
+  defaultRecipe,
+  paperRecipe,
+  type Recipe,
+} from "../../lib/learn/recipe.ts";
+import { actorUpdatesIn, updateShards } from "../../lib/learn/td3.ts";
+import { normal, uniform } from "../../lib/rng/distributions.ts";
+import { foldIn, key } from "../../lib/rng/key.ts";
+import { HORIZON, push } from "../../lib/suite/fetch/push.ts";
+import { layOut } from "../../lib/train/training.ts";
+import type { EnvSpec } from "../../lib/types.ts";
+import { loadMujoco } from "../_physics.ts";
+import { createBarrier } from "../_workers/barrier.ts";
+
+/** Work that a Worker repeats. */
+export type Job =
+  | {
+    readonly kind: "update";
+    readonly learner: "ddpg-3x256" | "td3-2x128" | "td3-2x256" | "default";
+  }
+  | { readonly kind: "sample"; readonly rows: number }
+  | { readonly kind: "step" }
+  | { readonly kind: "act"; readonly actor: "3x256" | "2x128" | "default" };
+
+/** Where a Worker stands. */
+export interface Place {
+  readonly job: Job;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly barrier: SharedArrayBuffer;
+  readonly thread: number;
+  readonly threads: number;
+}
+
+/** Repeats the job and returns the pieces of work that this Worker did of it. */
+export type Repeat = (count: number) => number;
+
+/** Made-up episodes of FetchPush's shapes: time depends on shapes alone. */
+export const SPEC: EnvSpec = {
+  id: "made-up",
+  observationSize: 25,
+  goalSize: 3,
+  actionSize: 4,
+  horizon: HORIZON,
+  dt: 0.04,
+  channels: Array.from({ length: 25 }, (_, i) => `x${i}`),
+  reward: { kind: "sparse", threshold: 0.05 },
+  goals: { low: [-1, -1, -1], high: [1, 1, 1] },
+};
+
+/** Updates between two moves of the targets, where they move once per round. */
+const ROUND = 40;
+
+/** The recipe that the job's learner is made by. */
+export function recipeOf(job: Job): Recipe {
+  const plain = {
+    ...defaultRecipe(),
+    selection: false,
+    critics: 1,
+    targetCritics: 1,
+    capacityEpisodes: 300,
+  };
+  switch (job.kind) {
+    case "update":
+      return { ...learnerRecipe(job.learner), capacityEpisodes: 300 };
+    case "sample":
+      return { ...plain, batch: job.rows, capacityEpisodes: 2500 };
+    case "step":
+      return plain;
+    case "act":
+      if (job.actor === "default") return defaultRecipe();
+      return { ...plain, hidden: widths(job.actor) };
+  }
+}
+
+function learnerRecipe(learner: (Job & { kind: "update" })["learner"]): Recipe {
+  if (learner === "default") return defaultRecipe();
+  if (learner === "ddpg-3x256") return paperRecipe();
+  return {
+    ...defaultRecipe(),
+    criticAction: "residual", // no base: the correction is the action
+    selection: false,
+    critics: 2,
+    targetCritics: 2,
+    hidden: widths(learner.slice("td3-".length)),
+    actorRate: 1e-3,
+    residualPenalty: 0,
+  };
+}
+
+/** `2x128` is [128, 128]. */
+function widths(shape: string): readonly number[] {
+  const [depth, width] = shape.split("x").map(Number);
+  return new Array<number>(depth).fill(width);
+}
+
+/** Makes everything ready; the first Worker fills the memory, so it comes first. */
+export function prepare(place: Place): Promise<Repeat> | Repeat {
+  switch (place.job.kind) {
+    case "update":
+      return update(place);
+    case "sample":
+      return sample(place);
+    case "step":
+      return step(place);
+    case "act":
+      return act(place);
+  }
+}
+
+function update(place: Place): Repeat {
+  const { learner } = learnerAt(place);
+  const { thread, threads } = place;
+  const shards = Array.from({ length: SHARDS }, (_, i) => i)
+    .filter((shard) => shard % threads === thread);
+  const barrier = createBarrier(new Int32Array(place.barrier), threads);
+  const episodes = learner.replay.capacity;
+  let updates = 0;
+  let actorUpdates = 0;
+  return (count) => {
+    for (let left = count; left > 0; left -= ROUND) {
+      const order = {
+        updates,
+        actorUpdates,
+        count: Math.min(ROUND, left),
+        released: true,
+        episodes,
+      };
+      updateShards(learner, key(2), order, shards, barrier);
+      updates += order.count;
+      actorUpdates += actorUpdatesIn(learner, order);
+    }
+    return thread === 0 ? count : 0; // the threads share each update
+  };
+}
+
+function sample(place: Place): Repeat {
+  const { learner } = learnerAt(place);
+  const { kernels, replay, batch, recipe, spec } = learner;
+  let draw = 0;
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      kernels.replaySample(
+        replay.pointer,
+        batch.pointer,
+        0,
+        recipe.batch,
+        replay.capacity,
+        7,
+        draw++,
+        recipe.hindsight,
+        spec.reward.threshold,
+      );
+    }
+    return count * recipe.batch;
+  };
+}
+
+async function step({ thread }: Place): Promise<Repeat> {
+  const env = pipe(
+    push(await loadMujoco(), { slots: 4 }),
+    timeLimit(HORIZON),
+  );
+  const start = key(thread);
+  const actions = Array.from(
+    { length: HORIZON },
+    (_, t) =>
+      Float32Array.from(
+        { length: 4 },
+        (_, i) => 2 * uniform(start, 4 * t + i) - 1,
+      ),
+  );
+  let episode = 0;
+  let t = 0;
+  let moment = env.reset(start);
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      moment = env.step(moment.state, actions[t++]);
+      if (t < HORIZON) continue;
+      t = 0;
+      env.drop(moment.state);
+      moment = env.reset(foldIn(start, ++episode));
+    }
+    return count;
+  };
+}
+
+function act(place: Place): Repeat {
+  const { learner, acting } = learnerAt(place);
+  const policy = learntPolicy(learner, acting[place.thread], "average");
+  const seen = Array.from({ length: 16 }, (_, i) => ({
+    observation: Float32Array.from(
+      { length: 25 },
+      (_, j) => 0.1 * normal(key(i), j),
+    ),
+    goal: Float32Array.from({ length: 3 }, (_, j) => normal(key(i), 30 + j)),
+  }));
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      const { observation, goal } = seen[i % seen.length];
+      policy.act(undefined, observation, goal);
+    }
+    return count;
+  };
+}
+
+/** The learner of the job over the shared memory; made by the first Worker, found by the second. */
+function learnerAt({ job, module, memory, thread }: Place) {
+  const recipe = recipeOf(job);
+  const kernels = instantiate(module, memory);
+  const base = clipped(reactivePush());
+  const { learner, acting } = layOut(SPEC, base, recipe, kernels);
+  if (thread === 0) {
+    initialiseLearner(learner, key(1));
+    fillReplay(learner);
+  }
+  return { learner, acting };
+}
+
+function fillReplay({ replay, spec }: Learner): void {
+  const { observations, achieved, desired, actions, lengths } = replay;
+  [observations, achieved, desired, actions].forEach(({ view }, stream) => {
+    const source = key(stream);
+    for (let i = 0; i < view.length; i++) view[i] = 0.1 * normal(source, i);
+  });
+  lengths.fill(spec.horizon);
+}

@@ -1,0 +1,51 @@
+/**
+ * One side of a comparison, and how two sides take turns.
+ *
+ * @module
+ */
+
+/** Someone who works at a rate. */
+export interface Side {
+  /** Pieces of work per second, over about `seconds` or more. */
+  readonly measure: (seconds: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds for the threads of one side to fall asleep before the other begins. */
+const PAUSE = 50;
+
+/**
+ * Measures A B A B: what else the machine does meets both sides alike.
+ *
+ * A first measurement of each is thrown away: caches fill, code is compiled.
+ */
+export async function alternate(
+  ours: Side,
+  theirs: Side,
+  seconds: number,
+  repeats: number,
+): Promise<{ readonly ours: number[]; readonly theirs: number[] }> {
+  const rates = { ours: [] as number[], theirs: [] as number[] };
+  for (let i = 0; i <= repeats; i++) {
+    const a = await ours.measure(seconds);
+    await rest();
+    const b = await theirs.measure(seconds);
+    await rest();
+    if (i === 0) continue;
+    rates.ours.push(a);
+    rates.theirs.push(b);
+  }
+  return rates;
+}
+
+/** A side whose rate is given, not measured. */
+export function fixedSide(rate: number): Side {
+  return {
+    measure: () => Promise.resolve(rate),
+    close: () => Promise.resolve(),
+  };
+}
+
+function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE));
+}

@@ -1,0 +1,255 @@
+/**
+ * `deno task bench:peers`: our work beside the same work in Python, alternately
+ * in one run, and one table of ratios.
+ *
+ * Needs `-R -W=.cache -E --allow-sys --allow-run`. Without Python it says what
+ * is missing and exits with 0.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import { refuse } from "../lib/errors.ts";
+import {
+  type Arguments,
+  type Command,
+  helpText,
+  parseCommand,
+  suggestion,
+} from "./_cli.ts";
+import { unwrap } from "./_files.ts";
+import { openLoop } from "./_peers/loop.ts";
+import { processor } from "./_peers/machine.ts";
+import { openPeer, type PeerOptions, type PeerProcess } from "./_peers/peer.ts";
+import { type Ended, ensureEnvironment, findPython } from "./_peers/python.ts";
+import { allRows, type Row } from "./_peers/rows.ts";
+import { alternate, fixedSide, type Side } from "./_peers/side.ts";
+import { lineOf, type Measured, tableOf } from "./_peers/table.ts";
+import { openThreads } from "./_peers/threads.ts";
+import { main, type Program } from "./_program.ts";
+
+const REPEATS = 5;
+
+const command: Command = {
+  name: "bench:peers",
+  summary: "Time our work beside the same work in Python, in turns.",
+  positionals: [],
+  options: [
+    {
+      name: "only",
+      placeholder: "TEXT",
+      description: "Only rows that contain this, in work or peer",
+    },
+    {
+      name: "repeats",
+      placeholder: "N",
+      default: String(REPEATS),
+      description: "Pairs of measurements per row, 1 to 100",
+    },
+    {
+      name: "python",
+      placeholder: "COMMAND",
+      description: "The Python to use, 3.11 or later (default: first found)",
+    },
+    {
+      name: "avx2",
+      description:
+        "Keep PyTorch and numpy to AVX2 vectors, for which the bars are named",
+    },
+    { name: "json", description: "Print one JSON line per row" },
+  ],
+  examples: [
+    "deno task bench:peers",
+    "deno task bench:peers --only DDPG --repeats 9",
+    "deno task bench:peers --json > ratios.jsonl",
+  ],
+  notes:
+    `A ratio above 1 always means that ours is faster; min and max are over the
+repeats. Only ratios carry over to another machine, and those of matrix work
+depend on how wide its processor computes.
+
+The first run makes a virtual environment under .cache/peers. PyTorch's usual
+Linux build brings 1.9 GB of CUDA libraries; where pip is set up to find a build
+for processors only, that one is taken and they stay away.`,
+};
+
+function program(args: readonly string[]): Program {
+  return async () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    if (given.help) {
+      console.log(helpText(command));
+      return E.right(undefined);
+    }
+    const rows = chosenRows(given.text.only);
+    const repeats = readRepeats(given.text.repeats);
+    const json = given.flags.has("json");
+    const say = json ? console.error : console.log;
+    const python = await findPython(run, pythonNames(given));
+    if (E.isLeft(python)) {
+      say(python.left);
+      return E.right(undefined);
+    }
+    const peers = {
+      python: await ensureEnvironment(run, python.right, say),
+      avx2: given.flags.has("avx2"),
+    };
+    say(announcement(rows, repeats));
+    const { all, machine } = await measureAll(peers, rows, repeats, say);
+    if (json) {
+      for (const each of all) console.log(JSON.stringify(lineOf(each)));
+    } else say(`\n${tableOf(all)}`);
+    say(`\n${machine}`);
+    const failed = all.filter(({ failure }) => failure !== undefined);
+    return E.right(failed.length > 0 ? 1 : 0);
+  };
+}
+
+/** The rows that contain the text, whatever its case. */
+function chosenRows(only: string | undefined): readonly Row[] {
+  const all = allRows();
+  if (only === undefined) return all;
+  const names = all.map(({ work, peer }) => `${work}, ${peer}`);
+  const wanted = only.toLowerCase();
+  const rows = all.filter((_, i) => names[i].toLowerCase().includes(wanted));
+  if (rows.length > 0) return rows;
+  const list = names.map((name) => `  ${name}`).join("\n");
+  return refuse({
+    _tag: "ConfigError",
+    message: `Cannot find a row that contains '${only}'` +
+      `${suggestion(only, all.map(({ work }) => work)) || "."} Rows:\n${list}`,
+  });
+}
+
+function readRepeats(text = String(REPEATS)): number {
+  const repeats = Number(text);
+  if (!/^\d+$/.test(text) || repeats < 1 || repeats > 100) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot use '--repeats ${text}': it must be a whole number from 1 to 100`,
+    });
+  }
+  return repeats;
+}
+
+function pythonNames(given: Arguments): readonly string[] | undefined {
+  const { python } = given.text;
+  return python === undefined ? undefined : [python];
+}
+
+/** What is about to happen and how long it takes. */
+function announcement(rows: readonly Row[], repeats: number): string {
+  const each = rows.map(({ seconds }) => 4 + 2.5 * (repeats + 1) * seconds);
+  const minutes = Math.ceil(each.reduce((sum, s) => sum + s, 0) / 60);
+  const alone = navigator.hardwareConcurrency < 2
+    ? "\nThis machine has one core: rows of two threads tell little here."
+    : "";
+  return `${rows.length} rows, ${repeats} pairs of measurements each, ` +
+    `about ${minutes} min. Leave the machine alone meanwhile.${alone}`;
+}
+
+/** Measures row after row; a row that fails says so in its line. */
+async function measureAll(
+  options: PeerOptions,
+  rows: readonly Row[],
+  repeats: number,
+  say: (text: string) => void,
+): Promise<{ readonly all: readonly Measured[]; readonly machine: string }> {
+  const peers = peerKeeper(options);
+  const all: Measured[] = [];
+  try {
+    for (const row of rows) {
+      const measured = await measureRow(row, repeats, peers.side);
+      if (measured.failure !== undefined) await peers.close();
+      all.push(measured);
+      const what = measured.failure ?? `ratio ${lineOf(measured).ratio}`;
+      say(`${row.work} / ${row.peer}: ${what}`);
+    }
+  } finally {
+    await peers.close();
+  }
+  return { all, machine: peers.machine() };
+}
+
+async function measureRow(
+  row: Row,
+  repeats: number,
+  sideOf: (peer: Row["theirs"]) => Promise<Side>,
+): Promise<Measured> {
+  try {
+    const theirs = await sideOf(row.theirs);
+    const ours = await openOurs(row.ours);
+    try {
+      const rates = await alternate(ours, theirs, row.seconds, repeats);
+      return { work: row, ...rates };
+    } finally {
+      await ours.close();
+    }
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { work: row, ours: [], theirs: [], failure };
+  }
+}
+
+function openOurs(ours: Row["ours"]): Promise<Side> {
+  return "loop" in ours
+    ? openLoop(ours.loop)
+    : openThreads(ours.job, ours.threads);
+}
+
+/** Keeps one Python process at a time: neighbouring rows share it. */
+function peerKeeper(options: PeerOptions) {
+  let held: { readonly name: string; readonly peer: PeerProcess } | undefined;
+  const versions: Record<string, string> = {
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+  };
+  let cpuinfo = "";
+  async function close(): Promise<void> {
+    await held?.peer.close();
+    held = undefined;
+  }
+  return {
+    close,
+    async side(peer: Row["theirs"]): Promise<Side> {
+      if ("rate" in peer) return fixedSide(peer.rate);
+      const { family, threads } = peer;
+      const name = `${family} ${threads}`;
+      if (held?.name !== name) {
+        await close();
+        held = { name, peer: await openPeer(options, family, threads) };
+        Object.assign(versions, held.peer.versions);
+        cpuinfo = held.peer.cpuinfo;
+      }
+      return held.peer.side(peer.case);
+    },
+    /** Processor, vectors and versions: ratios mean little without them. */
+    machine(): string {
+      const kept = options.avx2 ? "; PyTorch and numpy kept to AVX2" : "";
+      const list = Object.entries(versions).map((each) => each.join(" "));
+      const cores = navigator.hardwareConcurrency;
+      return `${processor(cpuinfo)}, ${cores} cores${kept}\n${list.join(", ")}`;
+    },
+  };
+}
+
+/** Runs a command to its end; nothing of it reaches the terminal. */
+async function run(
+  name: string,
+  ...args: readonly string[]
+): Promise<Ended | undefined> {
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(name, {
+      args: [...args],
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    const text = decoder.decode(stdout) + decoder.decode(stderr);
+    return { code, output: text.slice(-3000) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+await main(program(Deno.args));
