@@ -22,14 +22,27 @@ export interface Contender {
   readonly arena: Arena;
 }
 
-/** `kernels.wasm` and the twins, each over 32 MiB of its own. */
+/** A compiled build of the kernels, for example `kernels.wasm`. */
+export async function loadBuild(name: string): Promise<WebAssembly.Module> {
+  const url = new URL(`../kernels/${name}`, import.meta.url);
+  return await WebAssembly.compile(await Deno.readFile(url));
+}
+
+/** A build over 32 MiB of its own. */
+export function contender(module: WebAssembly.Module): Contender {
+  const kernels = instantiate(module, createMemory(BYTES, false));
+  return { kernels, arena: createArena(kernels.memory) };
+}
+
+/** The twins over as much. */
+export function twinContender(): Contender {
+  const kernels = twins({ buffer: new ArrayBuffer(BYTES) });
+  return { kernels, arena: createArena(kernels.memory) };
+}
+
+/** `kernels.wasm` and the twins. */
 export async function contenders(): Promise<readonly Contender[]> {
-  const url = new URL("../kernels/kernels.wasm", import.meta.url);
-  const module = new WebAssembly.Module(await Deno.readFile(url));
-  return [
-    instantiate(module, createMemory(BYTES, false)),
-    twins({ buffer: new ArrayBuffer(BYTES) }),
-  ].map((kernels) => ({ kernels, arena: createArena(kernels.memory) }));
+  return [contender(await loadBuild("kernels.wasm")), twinContender()];
 }
 
 /** A slice of `count` standard normals times `size`. */

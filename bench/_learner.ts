@@ -20,7 +20,11 @@ import type { EnvSpec } from "../lib/types.ts";
 import { createMemory } from "../kernels/mod.ts";
 import type { Kernels } from "../kernels/types.ts";
 
+/** Episodes in replay unless told. */
 const EPISODES = 100;
+
+/** Draws per stream of replay, at most. */
+const DRAWN = 100_000;
 
 const spec: EnvSpec = {
   id: "made-up",
@@ -33,19 +37,25 @@ const spec: EnvSpec = {
   reward: { kind: "sparse", threshold: 0.05 },
 };
 
-/** A learner of `recipe` over the kernels that `make` puts on a memory. */
+/** A learner of `recipe` over the kernels that `make` puts on a memory, with full replay. */
 export function benchLearner(
   recipe: Recipe,
   make: (memory: WebAssembly.Memory) => Kernels,
+  capacityEpisodes = EPISODES,
 ): Learner {
-  const small = { ...recipe, capacityEpisodes: EPISODES };
+  const small = { ...recipe, capacityEpisodes };
   const memory = createMemory(learnerBytes(spec, small), false);
   const { learner } = createLearner(spec, small, reactivePush(), make(memory));
   initialiseLearner(learner, key(1));
-  const { observations, achieved, desired, actions, lengths } = learner.replay;
-  [observations, achieved, desired, actions].forEach((slice, stream) => {
-    for (let i = 0; i < slice.view.length; i++) {
+  const { records, desired, lengths } = learner.replay;
+  [records, desired].forEach((slice, stream) => {
+    const drawn = Math.min(slice.view.length, DRAWN);
+    for (let i = 0; i < drawn; i++) {
       slice.view[i] = 0.1 * normal(key(stream), i);
+    }
+    // Further ones repeat the first: times do not depend on values.
+    for (let i = drawn; i < slice.view.length; i += drawn) {
+      slice.view.copyWithin(i, 0, drawn);
     }
   });
   lengths.fill(spec.horizon);
@@ -59,7 +69,25 @@ export function twoUpdates(learner: Learner): void {
     actorUpdates: 0,
     count: 2,
     released: true,
-    episodes: EPISODES,
+    episodes: learner.replay.capacity,
   };
   updateShards(learner, key(2), order, [0, 1], () => {});
+}
+
+/** Draws a batch of rows from replay, relabels, gathers: the kernel alone. */
+export function sampler(learner: Learner): () => void {
+  const { kernels, replay, batch, recipe } = learner;
+  let draw = 0;
+  return () =>
+    kernels.replaySample(
+      replay.pointer,
+      batch.pointer,
+      0,
+      recipe.batch,
+      replay.capacity,
+      7,
+      draw++,
+      recipe.hindsight,
+      spec.reward.threshold,
+    );
 }

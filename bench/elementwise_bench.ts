@@ -18,23 +18,23 @@ const [rows, width, stride] = [256, 25, 32];
 
 /** What each group times, over memory of its own. */
 const groups: Readonly<Record<string, (contender: Contender) => () => void>> = {
-  [`tanh, ${actions} entries`](contender) {
+  [`elementwise: tanh, ${actions} entries`](contender) {
     const src = noise(contender, actions, 1);
     const dst = contender.arena.floats(actions).pointer;
     return () => contender.kernels.tanh(src, dst, actions);
   },
-  [`adam, ${parameters} parameters`](contender) {
+  [`elementwise: adam, ${parameters} parameters`](contender) {
     const { kernels, arena } = contender;
     const [p, g] = [1, 2].map((seed) => noise(contender, parameters, seed));
     const [m, v] = [1, 2].map(() => arena.floats(parameters).pointer);
     return () =>
       kernels.adam(p, g, 0, m, v, parameters, 1e-6, 0.9, 0.999, 1e-8);
   },
-  [`polyak, ${parameters} parameters`](contender) {
+  [`elementwise: polyak, ${parameters} parameters`](contender) {
     const [to, from] = [1, 2].map((seed) => noise(contender, parameters, seed));
     return () => contender.kernels.polyak(to, from, parameters, 0.005);
   },
-  [`normalise, ${rows} rows of ${width}`](contender) {
+  [`elementwise: normalise, ${rows} rows of ${width}`](contender) {
     const { kernels, arena } = contender;
     const src = noise(contender, rows * width, 1);
     const dst = arena.floats(rows * stride).pointer;
@@ -56,7 +56,7 @@ for (const [group, make] of Object.entries(groups)) {
 }
 
 {
-  const group = `tanh, ${actions} entries`;
+  const group = `elementwise: tanh, ${actions} entries`;
   const x = randomMatrix(1, actions);
   Deno.bench(`${group}: tfjs wasm`, { group }, () => {
     tf.tidy(() => tf.tanh(x).dataSync());
@@ -64,7 +64,7 @@ for (const [group, make] of Object.entries(groups)) {
 }
 
 {
-  const group = `adam, ${parameters} parameters`;
+  const group = `elementwise: adam, ${parameters} parameters`;
   const p = tf.variable(randomMatrix(1, parameters));
   const g = randomMatrix(1, parameters);
   const adam = tf.train.adam(1e-6);

@@ -25,9 +25,9 @@ function critic(contender: Contender, rows: number) {
   const x = noise(contender, rows * 32, 2);
   const dy = noise(contender, rows, 3);
   const y = arena.floats(rows).pointer;
-  const tape = arena.floats(rows * (4 * 128 + 2)).pointer;
+  const tape = arena.floats(rows * (6 * 128 + 4) + 4160).pointer;
   const gradient = arena.floats(count).pointer;
-  const scratch = arena.floats(2 * rows * 128).pointer;
+  const scratch = arena.floats((4 * rows + 1) * 128 + 32 * rows + 40).pointer;
   return {
     forward: () => kernels.mlpForward(network, params, x, tape, y, rows),
     backward: () =>
@@ -38,6 +38,7 @@ function critic(contender: Contender, rows: number) {
         tape,
         dy,
         gradient,
+        0,
         0,
         scratch,
         rows,
@@ -60,7 +61,7 @@ function forward(x: Tensor2D, params: readonly Tensor2D[]): Tensor2D {
 }
 
 for (const rows of [1, 128]) {
-  const group = `forward, ${rows} rows`;
+  const group = `mlp: forward, ${rows} rows`;
   for (const contender of all) {
     const { forward } = critic(contender, rows);
     Deno.bench(
@@ -77,7 +78,7 @@ for (const rows of [1, 128]) {
 }
 
 {
-  const group = "forward and gradient, 128 rows";
+  const group = "mlp: forward and gradient, 128 rows";
   for (const contender of all) {
     const { forward, backward } = critic(contender, 128);
     Deno.bench(

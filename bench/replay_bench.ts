@@ -1,46 +1,46 @@
 /**
- * A batch of 256 rows from a replay store of 1000 episodes: kernel and twin.
+ * Hindsight sampling at the size of the Fetch tasks: kernel and twin, and the
+ * kernel over stores of 10^3 to 10^6 transitions.
  * `deno bench -R -E --allow-sys bench/replay_bench.ts`
+ *
+ * A row reads five cache lines of 64 bytes: two records of two lines each, and
+ * one of the record that its goal was achieved in. 10^3 transitions lie in
+ * 0.13 MB and 10^6 in 131 MB, which is outside the caches and over 32,000 pages
+ * of memory, so a row costs what fetching five lines from there costs.
  *
  * @module
  */
 
-import { contenders, isBaseline, noise } from "./_kernels.ts";
+import { instantiate, twins } from "../kernels/mod.ts";
+import { fastRecipe } from "../lib/learn/recipe.ts";
+import { loadBuild } from "./_kernels.ts";
+import { benchLearner, sampler } from "./_learner.ts";
 
-const [episodes, horizon, no, ng, na, rows] = [1000, 50, 25, 3, 4, 256];
+const module = await loadBuild("kernels.wasm");
 
-for (const contender of await contenders()) {
-  const { kernels, arena } = contender;
-  const moments = episodes * (horizon + 1);
-  const replay = arena.integers([
-    noise(contender, moments * no, 1),
-    noise(contender, moments * ng, 2),
-    noise(contender, episodes * ng, 3),
-    noise(contender, episodes * horizon * na, 4),
-    arena.integers(new Array(episodes).fill(horizon)),
-    horizon,
-    no,
-    ng,
-    na,
-  ]);
-  const batch = arena.integers(
-    [no, no, ng, na, 1, 2].map((size) => arena.floats(rows * size).pointer),
-  );
-  let draw = 0;
-  Deno.bench(
-    `batch of ${rows}: ${kernels.id}`,
-    { group: "replay", baseline: isBaseline(contender) },
-    () =>
-      kernels.replaySample(
-        replay,
-        batch,
-        0,
-        rows,
-        episodes,
-        7,
-        draw++,
-        0.8,
-        0.05,
-      ),
-  );
+/** Sampling `batch` rows from `transitions`, by the kernel or its twin. */
+function sampling(batch: number, transitions: number, twin = false) {
+  return sampler(benchLearner(
+    { ...fastRecipe(), batch },
+    (memory) => twin ? twins(memory) : instantiate(module, memory),
+    transitions / 50,
+  ));
+}
+
+for (const batch of [256, 4096]) {
+  const group = `replay: batch of ${batch} from 10^5 transitions`;
+  const own = { group, baseline: true };
+  Deno.bench(`${group}: kernel`, own, sampling(batch, 1e5));
+  Deno.bench(`${group}: twin`, { group }, sampling(batch, 1e5, true));
+}
+
+for (const batch of [256, 4096]) {
+  const group = `replay: batch of ${batch}, transitions`;
+  for (const transitions of [1e3, 1e4, 1e5, 1e6]) {
+    Deno.bench(
+      `${group} ${transitions}`,
+      { group, baseline: transitions === 1e3 },
+      sampling(batch, transitions),
+    );
+  }
 }

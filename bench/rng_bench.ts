@@ -1,22 +1,28 @@
 /**
- * Random draws: kernel and twin. `deno bench -R -E --allow-sys bench/rng_bench.ts`
+ * Random draws: kernel, twin and tfjs.
+ * `deno bench -R -E --allow-sys bench/rng_bench.ts`
  *
  * @module
  */
 
 import { contenders, isBaseline } from "./_kernels.ts";
+import { tf } from "./_tensorflow.ts";
 
 const count = 1024;
+const all = await contenders();
+const others = { uniforms: tf.randomUniform, normals: tf.randomNormal };
 
-for (const contender of await contenders()) {
-  const { kernels, arena } = contender;
-  const { pointer } = arena.floats(count);
-  for (const name of ["uniforms", "normals"] as const) {
-    const group = `${count} ${name}`;
+for (const name of ["uniforms", "normals"] as const) {
+  const group = `rng: ${count} ${name}`;
+  for (const { kernels, arena } of all) {
+    const { pointer } = arena.floats(count);
     Deno.bench(
       `${group}: ${kernels.id}`,
-      { group, baseline: isBaseline(contender) },
+      { group, baseline: isBaseline({ kernels, arena }) },
       () => kernels[name](pointer, count, 1, 2, 0),
     );
   }
+  Deno.bench(`${group}: tfjs wasm`, { group }, () => {
+    tf.tidy(() => others[name]([count]).dataSync());
+  });
 }

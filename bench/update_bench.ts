@@ -1,13 +1,27 @@
-/** Two gradient updates of each recipe on one thread: kernels beside twins and beside tfjs. */
+/**
+ * Gradient updates: each recipe by the kernels, beside twins and tfjs; on one
+ * Worker and two; and how they grow with batch and width. Two updates make one
+ * piece, so that one of them moves the actor.
+ * `deno bench -R -W -E --allow-sys bench/update_bench.ts`
+ *
+ * @module
+ */
 
 import { instantiate, twins } from "../kernels/mod.ts";
-import { defaultRecipe, fastRecipe, paperRecipe } from "../lib/learn/recipe.ts";
+import {
+  defaultRecipe,
+  fastRecipe,
+  paperRecipe,
+  type Recipe,
+} from "../lib/learn/recipe.ts";
 import { tfjsBackend } from "../lib/learn/tfjs.ts";
+import { openThreads } from "../tasks/_peers/threads.ts";
+import { loadBuild } from "./_kernels.ts";
 import { benchLearner, twoUpdates } from "./_learner.ts";
 import { tf } from "./_tensorflow.ts";
 
-const url = new URL("../kernels/kernels.wasm", import.meta.url);
-const module = await WebAssembly.compile(await Deno.readFile(url));
+const plain = await loadBuild("kernels.wasm");
+const relaxed = await loadBuild("kernels.relaxed.wasm");
 
 const recipes = {
   "default: five critics 2x128": defaultRecipe(),
@@ -15,24 +29,64 @@ const recipes = {
   "paper: DDPG 3x256": paperRecipe(),
 };
 
+function compiled(recipe: Recipe, module = plain): () => void {
+  const learner = benchLearner(recipe, (memory) => instantiate(module, memory));
+  return () => twoUpdates(learner);
+}
+
 for (const [name, recipe] of Object.entries(recipes)) {
-  const group = `two updates, ${name}`;
-  const kernels = benchLearner(recipe, (memory) => instantiate(module, memory));
+  const group = `update: two of ${name}`;
+  const own = { group, baseline: true };
+  Deno.bench(`${group}: kernels`, own, compiled(recipe));
   Deno.bench(
-    { name: "kernels", group, baseline: true },
-    () => twoUpdates(kernels),
+    `${group}: relaxed kernels`,
+    { group },
+    compiled(recipe, relaxed),
   );
   const other = benchLearner(
     recipe,
-    (memory) => tfjsBackend(instantiate(module, memory), tf),
+    (memory) => tfjsBackend(instantiate(plain, memory), tf),
   );
   Deno.bench(
-    { name: "tfjs (wasm)", group, n: 5, warmup: 1 },
+    `${group}: tfjs wasm`,
+    { group, n: 3, warmup: 1 },
     () => twoUpdates(other),
   );
-  const plain = benchLearner(recipe, twins);
+  const twin = benchLearner(recipe, twins);
   Deno.bench(
-    { name: "twins (TypeScript)", group, n: 3, warmup: 1 },
-    () => twoUpdates(plain),
+    `${group}: twins`,
+    { group, n: 3, warmup: 1 },
+    () => twoUpdates(twin),
+  );
+}
+
+for (const learner of ["default", "td3-2x128", "ddpg-3x256"] as const) {
+  const group = `update: one of ${learner}`;
+  for (const threads of [1, 2] as const) {
+    const job = { kind: "update", learner } as const;
+    const { measure } = await openThreads({ job, threads });
+    Deno.bench(
+      `${group}: ${threads === 1 ? "one Worker" : "two Workers"}`,
+      { group, baseline: threads === 1 },
+      async () => void await measure(0),
+    );
+  }
+}
+
+for (const batch of [64, 256, 1024, 4096]) {
+  const group = "update: two of the fast recipe, batch";
+  Deno.bench(
+    `${group} ${batch}`,
+    { group, baseline: batch === 64 },
+    compiled({ ...fastRecipe(), batch }),
+  );
+}
+
+for (const width of [64, 128, 256, 512]) {
+  const group = "update: two of the fast recipe, width";
+  Deno.bench(
+    `${group} ${width}`,
+    { group, baseline: width === 64 },
+    compiled({ ...fastRecipe(), hidden: [width, width] }),
   );
 }

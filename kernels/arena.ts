@@ -29,6 +29,15 @@ export interface Arena {
   readonly used: () => number;
 }
 
+/** Bytes in a page of WebAssembly memory. */
+export const PAGE = 65536;
+
+/**
+ * Bytes of the largest memory, 1 GiB, as `deno task build` declares it in the
+ * modules for shared memory. Pointers must fit 31 bits, so 2 GiB at most.
+ */
+export const LARGEST_MEMORY = 16384 * PAGE;
+
 /** First byte handed out: pointer 0 means "none", so it is never given. */
 export const ARENA_BASE = 1024;
 const ALIGNMENT = 64;
@@ -56,7 +65,7 @@ export function createArena(memory: KernelMemory): Arena {
     const size = sliceBytes(bytes / 4);
     if (pointer + size > memory.buffer.byteLength) {
       throw new RangeError(
-        `Cannot take ${size} bytes from the kernel arena: ${next} of ${memory.buffer.byteLength} bytes are in use; make the memory larger`,
+        `Cannot take ${size} bytes from the kernel arena: ${next} of ${memory.buffer.byteLength} bytes are in use; make the memory larger, up to ${LARGEST_MEMORY} bytes, or the networks, the batch or replay smaller`,
       );
     }
     next += size;

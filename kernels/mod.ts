@@ -24,6 +24,7 @@
  * @module
  */
 
+import { LARGEST_MEMORY, PAGE } from "./arena.ts";
 import type { Kernels } from "./types.ts";
 
 export { type Arena, createArena, type Slice, sliceBytes } from "./arena.ts";
@@ -33,16 +34,11 @@ export type {
   Gemm,
   KernelMemory,
   Kernels,
+  MemberPointer,
   NetworkPointer,
   Pointer,
   ReplayPointer,
 } from "./types.ts";
-
-/** Bytes in a page of WebAssembly memory. */
-const PAGE = 65536;
-
-/** The maximum that the shared build declares: 1 GiB. */
-const LARGEST_MEMORY = 16384 * PAGE;
 
 /**
  * A memory of at least `bytes` bytes that never grows, so that views on it
@@ -102,6 +98,9 @@ export function instantiate(
     polyak: exports.polyak,
     normalise: exports.normalise,
     replaySample: exports.replaySample,
+    ensemblePack: exports.ensemblePack,
+    ensembleMoments: exports.ensembleMoments,
+    ensembleAdvance: exports.ensembleAdvance,
   };
 }
 

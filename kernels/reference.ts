@@ -14,6 +14,7 @@
  */
 
 import { elementwiseTwins } from "./reference_elementwise.ts";
+import { ensembleTwins } from "./reference_ensemble.ts";
 import { gemmTwins } from "./reference_gemm.ts";
 import { mlpTwins } from "./reference_mlp.ts";
 import { replayTwins } from "./reference_replay.ts";
@@ -50,5 +51,6 @@ export function twins(
     ...mlpTwins(floats, integers, products),
     ...elementwiseTwins(floats),
     ...replayTwins(floats, integers),
+    ...ensembleTwins(floats, integers),
   };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { firedTwins } from "./reference_active.ts";
 import { createLayerNorm } from "./reference_layer_norm.ts";
 import type { Kernels, Pointer } from "./types.ts";
 
@@ -23,6 +24,7 @@ export function mlpTwins(
   products: Products,
 ): Pick<Kernels, "mlpForward" | "mlpBackward"> {
   const norm = createLayerNorm(floats);
+  const fired = firedTwins(floats);
 
   function read(network: Pointer): Architecture {
     const at = network >>> 2;
@@ -58,7 +60,9 @@ export function mlpTwins(
         const bytes = rows * out * 4;
         const z = layer === head ? y : tape;
         fillRows(z, params + width * out * 4, rows, out);
-        products.gemm(x, params, z, rows, out, width, 1);
+        const inner = layer > 0 && layer < head;
+        const product = inner ? fired.forward : products.gemm;
+        product(x, params, z, rows, out, width, 1);
         if (layer === head) return;
         if (layerNorm) {
           norm.forward(z, z + bytes, z + 2 * bytes, rows, out);
@@ -76,6 +80,7 @@ export function mlpTwins(
       dy,
       gradient,
       dx,
+      first,
       scratch,
       rows,
     ) {
@@ -87,16 +92,22 @@ export function mlpTwins(
         const [width, out] = [widths[layer], widths[layer + 1]];
         const z = tape + tapes[layer - 1];
         const input = layer > 0 ? z + rows * width * 4 : x;
+        const inner = layer > 0 && layer < widths.length - 2;
         if (gradient !== 0) {
           const dw = gradient + weights[layer];
-          products.gemmTn(input, delta, dw, width, out, rows, 0);
+          const product = inner ? fired.gradient : products.gemmTn;
+          product(input, delta, dw, width, out, rows, 0);
           columnSums(delta, dw + width * out * 4, rows, out);
         }
-        const into = layer > 0 ? scratch + (layer % 2) * half : dx;
-        if (into === 0) return;
         const w = params + weights[layer];
-        products.gemmNt(delta, w, into, rows, width, out, 0);
-        if (layer === 0) return;
+        if (layer === 0) {
+          const from = w + first * out * 4;
+          if (dx) products.gemmNt(delta, from, dx, rows, width - first, out, 0);
+          return;
+        }
+        const into = scratch + (layer % 2) * half;
+        if (inner) fired.backward(input, w, delta, into, rows, width, out);
+        else products.gemmNt(delta, w, into, rows, width, out, 0);
         if (layerNorm) {
           norm.backward(into, z, z + 2 * rows * width * 4, rows, width);
         } else norm.rectifyBack(into, z, rows * width);

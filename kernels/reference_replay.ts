@@ -28,6 +28,14 @@ export function replayTwins(
     return Math.sqrt(sum);
   }
 
+  function outside(goal: number, bounds: number, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      const x = floats[goal + i];
+      if (x < floats[bounds + i] || x > floats[bounds + count + i]) return true;
+    }
+    return false;
+  }
+
   return {
     replaySample(
       replay,
@@ -43,10 +51,8 @@ export function replayTwins(
       if (episodes < 1) return;
       const key = { hi, lo };
       const store = integers.subarray(replay >>> 2, (replay >>> 2) + 9);
-      const [observations, achieved, desired, actions, lengths] = pointers(
-        store,
-      );
-      const [, , , , , horizon, no, ng, na] = store;
+      const [records, desired, lengths, bounds] = pointers(store);
+      const [, , , , horizon, no, ng, na, size] = store;
       const [observation, next, goals, action, rewards, indices] = pointers(
         integers.subarray(batch >>> 2, (batch >>> 2) + 6),
       );
@@ -56,17 +62,18 @@ export function replayTwins(
         const episode = below(episodeWord, episodes);
         const length = integers[lengths + episode];
         const t = below(stepWord, length);
-        const moment = episode * (horizon + 1) + t;
-        const future = moment + 1 + below(futureWord, length - t);
-        const goal = relabelWord < ratio * WORDS
-          ? achieved + future * ng
-          : desired + episode * ng;
-        copy(observation + i * no, observations + moment * no, no);
-        copy(next + i * no, observations + (moment + 1) * no, no);
+        const record = records + (episode * (horizon + 1) + t) * size;
+        const later = record + (1 + below(futureWord, length - t)) * size + no;
+        const own = desired + episode * ng;
+        const drawn = relabelWord < ratio * WORDS ? later : own;
+        const kept = bounds === 0 || !outside(drawn, bounds, ng);
+        const goal = kept ? drawn : own;
+        copy(observation + i * no, record, no);
+        copy(next + i * no, record + size, no);
         copy(goals + i * ng, goal, ng);
-        copy(action + i * na, actions + (episode * horizon + t) * na, na);
-        const reached = achieved + (moment + 1) * ng;
-        floats[rewards + i] = distance(reached, goal, ng) <= threshold ? 0 : -1;
+        copy(action + i * na, record + no + ng, na);
+        const far = distance(record + size + no, goal, ng);
+        floats[rewards + i] = far <= threshold ? 0 : -1;
         integers[indices + 2 * i] = episode;
         integers[indices + 2 * i + 1] = t;
       }

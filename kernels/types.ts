@@ -9,7 +9,8 @@
  * A kernel and its twin give the same bits (NaN payloads excepted), and so does
  * every engine: the order of all 32-bit operations is fixed. An element of a
  * product is one chain of multiplications and additions over k from first to
- * last, so that a row has the same bits alone and in any batch.
+ * last, so that a row has the same bits alone and in any batch. Behind a
+ * rectifier, terms of a unit that is zero are left out: see `mlpForward`.
  *
  * @module
  */
@@ -38,6 +39,9 @@ export interface KernelMemory {
  * ```text
  * [ normalised (or pre-activation) rows x h | activation rows x h | 1/std rows ]
  * ```
+ *
+ * and behind them notes of the kernels' own for the backward pass, of
+ * `64 + 32 * widest hidden` floats and `rows x (h + 1)` more per hidden layer.
  */
 export type NetworkPointer = Pointer;
 
@@ -45,12 +49,15 @@ export type NetworkPointer = Pointer;
  * A replay store in memory, as 32-bit integers (pointers in bytes):
  *
  * ```text
- * [ observations | achieved | desired | actions | lengths
- * | horizon T | observationSize no | goalSize ng | actionSize na ]
+ * [ records | desired | lengths | goal bounds or 0
+ * | horizon T | observationSize no | goalSize ng | actionSize na | size ]
  * ```
  *
- * observations `[E, T+1, no]`, achieved `[E, T+1, ng]`, desired `[E, ng]`,
- * actions `[E, T, na]`, lengths `[E]` (32-bit integers, steps in the episode).
+ * records `[E, T+1, size]`, of each moment its observation `[no]`, achieved
+ * goal `[ng]` and action `[na]` (the last has none), then what is left of
+ * `size`, which is at least `no + ng + na`; desired `[E, ng]`, lengths `[E]`
+ * (32-bit integers, steps in the episode), goal bounds `[2, ng]`, the lowest
+ * and the highest entries of a goal.
  */
 export type ReplayPointer = Pointer;
 
@@ -65,6 +72,27 @@ export type ReplayPointer = Pointer;
  * reward `[B]`, index `[B, 2]` (32-bit integers: episode, step).
  */
 export type BatchPointer = Pointer;
+
+/**
+ * One probabilistic network of an ensemble in memory, as 32-bit integers
+ * (pointers in bytes):
+ *
+ * ```text
+ * [ params | packed | centre | scale | low | high
+ * | states S | actions A | depth | hidden 0 | ... | hidden depth-1 ]
+ * ```
+ *
+ * Inputs `(s, a)` are centred and scaled (`[S + A]` each). Parameters are laid
+ * out as those of a {@link NetworkPointer}; hidden layers compute
+ * `swish(x W + b)`, the linear head gives `[2 S]`: mean and log-variance of the
+ * change of state, the latter within the soft bounds `low` and `high` `[S]`.
+ *
+ * `packed` is 0, or the place for 16-bit weights, which `ensemblePack` fills:
+ * `(ceil(k / 2) + 1) n` 32-bit words for a layer from `k` to `n`. Products are
+ * then made in whole numbers,
+ * about as exact as floats of 11 bits and twice as fast as those of 32.
+ */
+export type MemberPointer = Pointer;
 
 /** Every kernel, with or without WebAssembly. */
 export interface Kernels {
@@ -102,7 +130,15 @@ export interface Kernels {
   /** C `[m, n]` = A Bᵀ with A `[m, k]`, B `[n, k]` (input gradients). */
   readonly gemmNt: Gemm;
 
-  /** y `[rows, outputs]` and the tape of `x [rows, inputs]`. */
+  /**
+   * y `[rows, outputs]` and the tape of `x [rows, inputs]`.
+   *
+   * Between two hidden layers only units that fired (are not 0) take part, in
+   * the order of their numbers: forward and weight gradient are the chains of
+   * `gemm` and `gemmTn` without the terms of the others. There `mlpBackward`
+   * computes the gradient of a unit, dz . W[p, :], for those that fired alone,
+   * in eight chains q mod 8, joined as ((c0+c4) + (c1+c5)) + ((c2+c6) + (c3+c7)).
+   */
   readonly mlpForward: (
     network: NetworkPointer,
     params: Pointer,
@@ -115,8 +151,9 @@ export interface Kernels {
    * The vector-Jacobian product of the last forward pass on this tape.
    *
    * Writes (does not add) the parameter gradient where `gradient` is not 0, and
-   * the input gradient `dx [rows, inputs]` where `dx` is not 0. `dy [rows,
-   * outputs]` is read only. `scratch` holds at least `2 * rows * widest layer`
+   * the gradient of the inputs from number `first` on, `dx [rows, inputs -
+   * first]`, where `dx` is not 0. `dy [rows, outputs]` is read only. `scratch`
+   * holds at least `(4 * rows + 1) * widest hidden layer + 32 * rows + 40`
    * floats; the tape is left as it was.
    */
   readonly mlpBackward: (
@@ -127,6 +164,7 @@ export interface Kernels {
     dy: Pointer,
     gradient: Pointer,
     dx: Pointer,
+    first: number,
     scratch: Pointer,
     rows: number,
   ) => void;
@@ -182,8 +220,10 @@ export interface Kernels {
    * its length, and writes them to the same rows of `batch` (nothing where
    * `episodes` is 0). With probability `ratio` a goal becomes the achieved
    * goal of a later moment of its episode, uniform over t+1..length ("future",
-   * Andrychowicz et al. 2017); the reward is 0 within `threshold` of the goal
-   * at t+1, else -1 (distance in f64).
+   * Andrychowicz et al. 2017). A goal with an entry below the lowest or above
+   * the highest of the store's goal bounds gives way to the desired goal of the
+   * episode. The reward is 0 where the goal achieved at t+1 lies within
+   * `threshold` of the row's goal, else -1 (distance in f64).
    *
    * Row i uses blocks (i, 2) -> episode word, step word and (i, 3) -> relabel
    * word, future word of the key, so a batch does not depend on how its rows
@@ -200,6 +240,41 @@ export interface Kernels {
     lo: number,
     ratio: number,
     threshold: number,
+  ) => void;
+
+  /** Fills the packed weights of a member; to be called whenever its parameters changed. */
+  readonly ensemblePack: (member: MemberPointer) => void;
+  /**
+   * moments `[2 S, rows]` = mean, then standard deviation, of the change of
+   * state of particles in columns: states `[S, rows]`, actions `[A, rows]`.
+   *
+   * `rows` is a multiple of 16; 32 keep all that a layer needs in the first
+   * cache. `scratch` holds `rows (5 W / 2 + 2) + 16` floats, W the widest of inputs,
+   * hidden layers and outputs. A particle has the same bits in any batch.
+   */
+  readonly ensembleMoments: (
+    member: MemberPointer,
+    states: Pointer,
+    actions: Pointer,
+    moments: Pointer,
+    scratch: Pointer,
+    rows: number,
+  ) => void;
+  /**
+   * states `[size, rows]` += mean + deviation z. The normals z of row r are
+   * those of counter `first + r` of the key, 2j and 2j + 1 from block
+   * `(first + r, 0x6e6f6973 + j)`; they are left in `scratch` `[size, rows]`.
+   * `rows` is a multiple of 4.
+   */
+  readonly ensembleAdvance: (
+    states: Pointer,
+    moments: Pointer,
+    scratch: Pointer,
+    size: number,
+    rows: number,
+    hi: number,
+    lo: number,
+    first: number,
   ) => void;
 }
 

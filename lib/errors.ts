@@ -36,6 +36,8 @@ export interface DivergedError {
   readonly seed: number;
   /** Environment step at which it was found. */
   readonly step: number;
+  /** Gradient update that spoilt it, counted from 0; absent where it was not learning. */
+  readonly update?: number;
 }
 
 /** A controller given by the user that threw or returned a bad action. */

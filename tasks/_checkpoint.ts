@@ -90,6 +90,17 @@ export function writeCheckpoint(
   });
 }
 
+/** Writes a checkpoint outside the folder that a run resumes from. */
+export function writeDump(
+  path: string,
+  checkpoint: CheckpointInput,
+): E.Either<RplError, string> {
+  return attempt(() => {
+    writeWhole(path, encode(checkpoint));
+    return path;
+  });
+}
+
 /** Reads a checkpoint and verifies its checksum; sections are views of one buffer. */
 export function readCheckpoint(path: string): E.Either<RplError, Checkpoint> {
   return E.flatten(attempt(() => {

@@ -8,17 +8,27 @@ import * as E from "fp-ts/Either";
 import type { ConfigError } from "../lib/errors.ts";
 import type { Arguments } from "./_cli.ts";
 
-/** The `--workers` of a command, 1 or 2. */
+/** The `--workers` of a command, 1 or 2; without it, one for each core. */
 export function readWorkers(
-  given: Arguments,
+  given: Pick<Arguments, "text">,
+  cores = navigator.hardwareConcurrency,
 ): E.Either<ConfigError, number> {
-  const text = given.text.workers ?? "2";
+  const text = given.text.workers ?? (cores < 2 ? "1" : "2");
   if (text === "1" || text === "2") return E.right(Number(text));
   return E.left({
     _tag: "ConfigError",
     message:
       `Cannot use '--workers ${text}': a batch has two shards, so it must be 1 or 2`,
   });
+}
+
+/** What a person should know of a machine with one core. */
+export function oneCore(
+  cores = navigator.hardwareConcurrency,
+): string | undefined {
+  if (cores >= 2) return undefined;
+  return "This machine has one core: one Worker does everything, " +
+    "which takes about twice as long as on two";
 }
 
 /**

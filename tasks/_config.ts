@@ -51,7 +51,7 @@ export interface RunConfig {
   readonly seed: number;
   /** Environment steps. */
   readonly steps: number;
-  readonly backend: "kernels" | "twins" | "tfjs";
+  readonly backend: "kernels" | "relaxed" | "twins" | "tfjs";
   readonly controller: Readonly<Record<string, number>>;
   /** A user's own base in place of the task's: the file and its SHA-256. */
   readonly base: ControllerFile | null;
@@ -93,7 +93,10 @@ function configSchema(task?: TaskSettings) {
     preset: choice(["default", "fast", "paper"], "Recipe to start from"),
     seed: whole(0, Number.MAX_SAFE_INTEGER, "Seed of every random draw"),
     steps: whole(0, manySteps, "Environment steps"),
-    backend: choice(["kernels", "twins", "tfjs"], "Who computes the updates"),
+    backend: choice(
+      ["kernels", "relaxed", "twins", "tfjs"],
+      "Who computes the updates; relaxed is faster, its bits machine-bound",
+    ),
     controller: task ? optionsSchema(task.controller) : anyNumbers,
     base: z.strictObject({ file: z.string(), sha256: z.string() }).nullable(),
     env: task ? optionsSchema(task.env) : anyNumbers,

@@ -6,15 +6,13 @@
  */
 
 import * as E from "fp-ts/Either";
+import { LARGEST_MEMORY } from "../kernels/arena.ts";
 import { createMemory } from "../kernels/mod.ts";
 import { type ConfigError, refuse } from "../lib/errors.ts";
 import { learnerBytes } from "../lib/learn/learner.ts";
 import type { Recipe } from "../lib/learn/recipe.ts";
 import type { Sizes } from "../lib/types.ts";
 import type { RunConfig } from "./_config.ts";
-
-/** Bytes that the kernels can address, as `createMemory` has it. */
-const LIMIT = 2 ** 30;
 
 /** The recipe with no more episodes than the run can play: memory follows need. */
 export function sizedRecipe(config: RunConfig, { horizon }: Sizes): Recipe {
@@ -31,15 +29,23 @@ export function checkMemory(
 ): E.Either<ConfigError, number> {
   const recipe = sizedRecipe(config, sizes);
   const bytes = learnerBytes(sizes, recipe);
-  if (bytes <= LIMIT) return E.right(bytes);
+  if (bytes <= LARGEST_MEMORY) return E.right(bytes);
   const networks = learnerBytes(sizes, { ...recipe, capacityEpisodes: 1 });
   const advice = [
-    networks > LIMIT / 2
+    networks > LARGEST_MEMORY / 2
       ? ["recipe.hidden", "recipe.critics", "recipe.batch"]
       : [],
-    bytes - networks > LIMIT / 2 ? ["recipe.capacityEpisodes", "steps"] : [],
+    bytes - networks > LARGEST_MEMORY / 2
+      ? ["recipe.capacityEpisodes", "steps"]
+      : [],
   ].flat();
-  return E.left(tooLarge(bytes, `the limit is ${LIMIT}`, advice));
+  return E.left(tooLarge(
+    bytes,
+    `the limit is ${LARGEST_MEMORY}`,
+    advice,
+    bytes > 2 ** 31 ? "" : ", or raise LARGEST_MEMORY in kernels/arena.ts " +
+      "(2 GiB at most) and run 'deno task build'",
+  ));
 }
 
 /** A shared memory for the run, refused where there cannot be one. */
@@ -63,8 +69,9 @@ function tooLarge(
   bytes: number,
   why: string,
   settings: readonly string[],
+  otherwise = "",
 ): ConfigError {
   const message = `Cannot train with these settings as they need ${bytes} ` +
-    `bytes of kernel memory: ${why}. Lower ${settings.join(", ")}`;
+    `bytes of kernel memory: ${why}. Lower ${settings.join(", ")}${otherwise}`;
   return { _tag: "ConfigError", message };
 }

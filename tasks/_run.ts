@@ -7,9 +7,11 @@
  *   versions.json             what it was made with, and the command
  *   result.json               the verdict, once the run is done
  *   metrics.jsonl             figures; the same bytes for the same configuration
+ *   profile.json              where wall-clock went, after --profile
  *   timing.jsonl              wall-clock figures, which differ from run to run
  *   events.out.tfevents.rpl   the same figures for TensorBoard
  *   checkpoints/              step-00012000.ckpt, the newest three
+ *   diverged.ckpt             the state before a number left the finite range
  * ```
  *
  * @module
@@ -67,7 +69,8 @@ export function createRun(options: RunOptions): E.Either<RplError, Run> {
     try {
       removeTemporaries(target);
       Deno.mkdirSync(checkpointFolder(target), { recursive: true });
-      const about = JSON.stringify(versions(command), null, 2) + "\n";
+      const about = JSON.stringify(versions(command, config.backend), null, 2) +
+        "\n";
       writeWholeText(join(target, "versions.json"), about, "");
       writeWholeText(join(target, "config.json"), printConfig(config), "");
     } catch (error) {

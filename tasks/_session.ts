@@ -5,22 +5,22 @@
  * @module
  */
 
-import { instantiate } from "../kernels/mod.ts";
+import { instantiate, twins } from "../kernels/mod.ts";
 import { zero } from "../lib/control/controller.ts";
 import { refuse } from "../lib/errors.ts";
 import { initialiseLearner, type Learner } from "../lib/learn/learner.ts";
 import { usedSections } from "../lib/replay/episodes.ts";
 import { derive, key } from "../lib/rng/key.ts";
 import type { Counters } from "../lib/train/schedule.ts";
-import type { Crew } from "../lib/train/train.ts";
 import { layOut } from "../lib/train/training.ts";
 import type { EnvSpec } from "../lib/types.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 import type { RunConfig } from "./_config.ts";
 import { unwrap } from "./_files.ts";
+import { loadKernels } from "./_kernels.ts";
 import { openMemory, sizedRecipe } from "./_memory.ts";
 import { checkRun } from "./_suite.ts";
-import { openPool } from "./_workers/crew.ts";
+import { openPool, type PoolCrew } from "./_workers/crew.ts";
 
 /** Everything that a run works with. */
 export interface Session {
@@ -28,29 +28,39 @@ export interface Session {
   /** Name of the base controller. */
   readonly base: string;
   readonly learner: Learner;
-  readonly crew: Crew;
+  readonly crew: PoolCrew;
   readonly close: () => void;
 }
 
-/** The kernels for shared memory, built by `deno task build`. */
-const kernelsUrl = new URL("../kernels/kernels.shared.wasm", import.meta.url);
-
-/** Starts the Workers, lays out the learner with its first parameters. */
+/**
+ * Starts the Workers, lays out the learner with its first parameters; with
+ * `profile`, the Workers keep account of their time.
+ */
 export async function openSession(
   config: RunConfig,
   workers: number,
+  profile = false,
 ): Promise<Session> {
   const { task, env, controller, base, backend, seed } = unwrap(
     checkRun(config),
   );
-  const compiling = compileKernels();
+  const compiling = loadKernels(backend);
   const pool = await openPool({ task, env, controller, base }, workers);
   try {
     const module = await compiling;
     const recipe = sizedRecipe(config, pool.spec);
     const memory = openMemory(config, pool.spec);
-    const crew = await pool.join({ module, memory, recipe, backend, seed });
-    const kernels = instantiate(module, memory);
+    const crew = await pool.join({
+      module,
+      memory,
+      recipe,
+      backend,
+      seed,
+      profile,
+    });
+    const kernels = module === null
+      ? twins(memory)
+      : instantiate(module, memory);
     const placeholder = zero(pool.spec.actionSize);
     const { learner } = layOut(pool.spec, placeholder, recipe, kernels);
     initialiseLearner(learner, derive(key(seed), "parameters"));
@@ -59,19 +69,6 @@ export async function openSession(
   } catch (error) {
     pool.close();
     throw error;
-  }
-}
-
-async function compileKernels(): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(await Deno.readFile(kernelsUrl));
-  } catch (error) {
-    return refuse({
-      _tag: "StorageError",
-      message: `Cannot load the kernels '${kernelsUrl.pathname}': ${
-        error instanceof Error ? error.message : error
-      }; build them with 'deno task build'`,
-    });
   }
 }
 

@@ -86,6 +86,11 @@ export const recipeSchema = z.strictObject({
     10,
     "Critics whose minimum forms the target; at most recipe.critics",
   ),
+  actorCritics: whole(
+    1,
+    10,
+    "Critics whose mean the actor climbs; 10 for all there are",
+  ),
   hidden: z.array(z.number().int().min(1).max(4096)).min(1).max(8).meta({
     allowed: "1 to 8 whole numbers from 1 to 4096, such as [128,128]",
     description: "Widths of the hidden layers of actor and critics",

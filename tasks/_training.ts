@@ -14,7 +14,12 @@ import {
   type Stage,
   startCounters,
 } from "../lib/train/schedule.ts";
-import { type Progress, type RunPlan, train } from "../lib/train/train.ts";
+import {
+  type Crew,
+  type Progress,
+  type RunPlan,
+  train,
+} from "../lib/train/train.ts";
 import {
   type Checkpoint,
   latestCheckpoint,
@@ -23,7 +28,14 @@ import {
 } from "./_checkpoint.ts";
 import { section } from "./_cli.ts";
 import { configHash, type RunConfig } from "./_config.ts";
+import { refuseDumped } from "./_dump.ts";
 import { FRESH_SEED, judgeWhile, sentence, type Verdict } from "./_judge.ts";
+import {
+  describeProfile,
+  type Ledger,
+  openLedger,
+  type Profile,
+} from "./_profile/report.ts";
 import { type LogLengths, openLogs, type Run, type RunLogs } from "./_run.ts";
 import {
   openSession,
@@ -43,7 +55,12 @@ export interface Conduct {
   readonly now: () => number;
   /** Whether a person has asked the run to stop. */
   readonly stopping: () => boolean;
+  /** Whether to keep account of where wall-clock goes. */
+  readonly profile: boolean;
 }
+
+/** A session whose crew's calls are timed. */
+type TimedSession = Omit<Session, "crew"> & { readonly crew: Crew };
 
 /** The state of a run between two stages. */
 interface RunState {
@@ -59,13 +76,24 @@ export function trainRun(run: Run, conduct: Conduct): Program {
 async function carryOut(run: Run, conduct: Conduct): Promise<number> {
   const started = conduct.now();
   const checkpoint = loadCheckpoint(run);
-  const session = await openSession(run.config, conduct.workers);
+  const { config } = run;
+  const opened = await openSession(config, conduct.workers, conduct.profile);
+  const ledger = openLedger(conduct.now);
+  const session = { ...opened, crew: ledger.over(opened.crew) };
   try {
     const logs = unwrap(openLogs(run, checkpoint?.header.logs as LogLengths));
     try {
       const state = restore(session, checkpoint);
-      const done = await loop(run, conduct, session, logs, state) &&
+      const done = await loop(run, conduct, session, logs, state, ledger)
+        .catch((error) =>
+          refuseDumped(run, session.learner, state.counters, error)
+        ) &&
         await conclude(run, conduct, session, logs, state, started);
+      if (conduct.profile) {
+        const seconds = conduct.now() - started;
+        const profile = ledger.close(await opened.crew.times(), seconds);
+        reportProfile(run, conduct, profile);
+      }
       return done ? 0 : interrupted(run, conduct, state);
     } finally {
       logs.close();
@@ -79,9 +107,10 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
 async function loop(
   run: Run,
   conduct: Conduct,
-  session: Session,
+  session: TimedSession,
   logs: RunLogs,
   state: RunState,
+  ledger: Ledger,
 ): Promise<boolean> {
   const plan = planOf(run.config);
   const { learner, crew } = session;
@@ -91,6 +120,7 @@ async function loop(
     state.counters = progress.counters;
     const now = conduct.now();
     record(conduct, logs, progress, now - since);
+    ledger.stage(progress.stage.kind, now - since);
     since = now;
     const stop = conduct.stopping();
     if (stop || checkpointDue(run.config, state, progress.stage)) {
@@ -121,7 +151,7 @@ function loadCheckpoint(run: Run): Checkpoint | undefined {
   return found && unwrap(matchCheckpoint(found, run.config));
 }
 
-function restore(session: Session, checkpoint?: Checkpoint): RunState {
+function restore(session: TimedSession, checkpoint?: Checkpoint): RunState {
   if (checkpoint === undefined) {
     return { counters: startCounters(), checkpointed: 0 };
   }
@@ -158,7 +188,7 @@ function checkpointDue(
 
 function save(
   run: Run,
-  session: Session,
+  session: TimedSession,
   logs: RunLogs,
   state: RunState,
 ): void {
@@ -202,6 +232,13 @@ function describe(stage: Stage, plan: RunPlan, state: RunState): string {
   }
 }
 
+/** Into the run's folder, and to a person. */
+function reportProfile(run: Run, conduct: Conduct, profile: Profile): void {
+  const path = join(run.dir, "profile.json");
+  writeWholeText(path, `${JSON.stringify(profile, null, 2)}\n`);
+  conduct.console.say(`\n${describeProfile(profile)}`);
+}
+
 function interrupted(
   run: Run,
   conduct: Conduct,
@@ -220,7 +257,7 @@ function interrupted(
 async function conclude(
   run: Run,
   conduct: Conduct,
-  session: Session,
+  session: TimedSession,
   logs: RunLogs,
   state: RunState,
   started: number,

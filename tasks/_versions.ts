@@ -5,10 +5,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import project from "../deno.json" with { type: "json" };
+import type { RunConfig } from "./_config.ts";
 import { systemReason } from "./_files.ts";
+import { type Build, buildOf, fileOf } from "./_kernels.ts";
 
 /** The content of `versions.json`. */
 export interface Versions {
@@ -22,14 +24,27 @@ export interface Versions {
   readonly platform: string;
   /** Revision that the checkout is at, where there is one. */
   readonly revision: string | null;
-  /** SHA-256 (hex) of the compiled kernels that runs load, where they are built. */
-  readonly kernels: string | null;
+  /** The kernels that the run computes with. */
+  readonly kernels: KernelVersion;
   /** Version of each npm package by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
+/** A build of the kernels. */
+export interface KernelVersion {
+  /** `plain`, `relaxed` (bits depend on the machine) or `twins` (TypeScript). */
+  readonly build: Build;
+  /** Its file; `null` for the twins. */
+  readonly file: string | null;
+  /** SHA-256 (hex) of that file, where it can be read. */
+  readonly sha256: string | null;
+}
+
 /** Gathers the versions; `command` is what a person would type to repeat the run. */
-export function versions(command: string): Versions {
+export function versions(
+  command: string,
+  backend: RunConfig["backend"],
+): Versions {
   const root = import.meta.url.startsWith("file:")
     ? fileURLToPath(new URL("../", import.meta.url))
     : undefined;
@@ -41,11 +56,16 @@ export function versions(command: string): Versions {
     typescript: Deno.version.typescript,
     platform: `${Deno.build.os} ${Deno.build.arch}`,
     revision: root === undefined ? null : revision(join(root, ".git")) ?? null,
-    kernels: root === undefined
-      ? null
-      : sha256(join(root, "kernels", "kernels.shared.wasm")) ?? null,
+    kernels: kernelVersion(buildOf(backend)),
     packages: packageVersions(Object.values(project.imports)),
   };
+}
+
+function kernelVersion(build: Build): KernelVersion {
+  const url = fileOf(build);
+  if (url?.protocol !== "file:") return { build, file: null, sha256: null };
+  const path = fileURLToPath(url);
+  return { build, file: basename(path), sha256: sha256(path) ?? null };
 }
 
 /** `npm:name@1.2.3/path` -> name and version; other specifiers are left out. */

@@ -22,7 +22,7 @@ import { openLoop } from "./_peers/loop.ts";
 import { processor } from "./_peers/machine.ts";
 import { openPeer, type PeerOptions, type PeerProcess } from "./_peers/peer.ts";
 import { type Ended, ensureEnvironment, findPython } from "./_peers/python.ts";
-import { allRows, type Row } from "./_peers/rows.ts";
+import { allRows, relaxedRow, type Row } from "./_peers/rows.ts";
 import { alternate, fixedSide, type Side } from "./_peers/side.ts";
 import { lineOf, type Measured, tableOf } from "./_peers/table.ts";
 import { openThreads } from "./_peers/threads.ts";
@@ -56,6 +56,10 @@ const command: Command = {
       description:
         "Keep PyTorch and numpy to AVX2 vectors, for which the bars are named",
     },
+    {
+      name: "relaxed",
+      description: "Measure our relaxed build in every row that has kernels",
+    },
     { name: "json", description: "Print one JSON line per row" },
   ],
   examples: [
@@ -80,7 +84,7 @@ function program(args: readonly string[]): Program {
       console.log(helpText(command));
       return E.right(undefined);
     }
-    const rows = chosenRows(given.text.only);
+    const rows = chosenRows(given.text.only, given.flags.has("relaxed"));
     const repeats = readRepeats(given.text.repeats);
     const json = given.flags.has("json");
     const say = json ? console.error : console.log;
@@ -105,8 +109,13 @@ function program(args: readonly string[]): Program {
 }
 
 /** The rows that contain the text, whatever its case. */
-function chosenRows(only: string | undefined): readonly Row[] {
-  const all = allRows();
+function chosenRows(
+  only: string | undefined,
+  relaxed: boolean,
+): readonly Row[] {
+  const all = relaxed
+    ? allRows().flatMap((row) => relaxedRow(row) ?? [])
+    : allRows();
   if (only === undefined) return all;
   const names = all.map(({ work, peer }) => `${work}, ${peer}`);
   const wanted = only.toLowerCase();
@@ -178,12 +187,16 @@ async function measureRow(
 ): Promise<Measured> {
   try {
     const theirs = await sideOf(row.theirs);
-    const ours = await openOurs(row.ours);
     try {
-      const rates = await alternate(ours, theirs, row.seconds, repeats);
-      return { work: row, ...rates };
+      const ours = await openOurs(row.ours);
+      try {
+        const rates = await alternate(ours, theirs, row.seconds, repeats);
+        return { work: row, ...rates };
+      } finally {
+        await ours.close();
+      }
     } finally {
-      await ours.close();
+      await theirs.close();
     }
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
@@ -192,9 +205,7 @@ async function measureRow(
 }
 
 function openOurs(ours: Row["ours"]): Promise<Side> {
-  return "loop" in ours
-    ? openLoop(ours.loop)
-    : openThreads(ours.job, ours.threads);
+  return "loop" in ours ? openLoop(ours.loop) : openThreads(ours);
 }
 
 /** Keeps one Python process at a time: neighbouring rows share it. */
@@ -213,6 +224,7 @@ function peerKeeper(options: PeerOptions) {
     close,
     async side(peer: Row["theirs"]): Promise<Side> {
       if ("rate" in peer) return fixedSide(peer.rate);
+      if ("own" in peer) return await openThreads(peer.own);
       const { family, threads } = peer;
       const name = `${family} ${threads}`;
       if (held?.name !== name) {

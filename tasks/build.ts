@@ -1,10 +1,17 @@
 /**
- * `deno task build`: compiles `kernels/assembly` into `kernels/kernels.wasm`
- * and, for Workers over one shared memory, `kernels/kernels.shared.wasm`.
+ * `deno task build`: compiles `kernels/assembly` into four modules.
  *
- * Both come from the same source and give the same bits. A file is written
- * under another name and renamed, so that a reader never sees half a module.
- * Needs `-R -W=kernels -E` (the compiler asks whether the terminal has colours).
+ * | file | memory | multiply-add |
+ * |---|---|---|
+ * | `kernels.wasm` | one thread's | rounded twice: the same bits everywhere |
+ * | `kernels.shared.wasm` | shared by Workers | the same |
+ * | `kernels.relaxed.wasm` | one thread's | fused where the CPU can: faster, bits differ between machines |
+ * | `kernels.relaxed.shared.wasm` | shared by Workers | the same |
+ *
+ * All come from the same source; the plain two give the same bits. A file is
+ * written under another name and renamed, so that a reader never sees half a
+ * module. Needs `-R -W=kernels -E` (the compiler asks whether the terminal has
+ * colours).
  *
  * @module
  */
@@ -12,6 +19,7 @@
 import asc from "assemblyscript/asc";
 import { fileURLToPath } from "node:url";
 import { isAbsolute, join } from "node:path";
+import { LARGEST_MEMORY, PAGE } from "../kernels/arena.ts";
 
 /** The folder of the package. */
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -34,19 +42,24 @@ const common = [
 
 /**
  * A shared memory must be declared with a maximum, and an instantiating memory
- * may not have a larger one: 16384 pages are 1 GiB.
+ * may not have a larger one.
  */
 const shared = [
   "--enable",
   "threads",
   "--sharedMemory",
   "--maximumMemory",
-  "16384",
+  String(LARGEST_MEMORY / PAGE),
 ];
+
+/** What `lanes.ts` looks at to choose the multiply-add. */
+const relaxed = ["--enable", "relaxed-simd"];
 
 const artefacts: Readonly<Record<string, readonly string[]>> = {
   "kernels/kernels.wasm": common,
   "kernels/kernels.shared.wasm": [...common, ...shared],
+  "kernels/kernels.relaxed.wasm": [...common, ...relaxed],
+  "kernels/kernels.relaxed.shared.wasm": [...common, ...relaxed, ...shared],
 };
 
 /** Bytes of the module compiled with `options`; throws with the compiler's words. */

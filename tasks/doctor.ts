@@ -7,6 +7,7 @@
 
 import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
+import { supportsRelaxedSimd, supportsSimd } from "../kernels/features.ts";
 import { createMemory, instantiate } from "../kernels/mod.ts";
 import { type Command, helpText, parseCommand } from "./_cli.ts";
 import { unwrap } from "./_files.ts";
@@ -149,9 +150,14 @@ function checkDeno(): Promise<string> {
 }
 
 async function checkKernels(): Promise<string> {
+  if (!supportsSimd()) {
+    return "no SIMD; the TypeScript twins stand in, many times slower";
+  }
   await loadKernels("kernels.wasm", false);
   await loadKernels("kernels.shared.wasm", true);
-  return "SIMD and shared memory";
+  if (!supportsRelaxedSimd()) return "SIMD and shared memory";
+  await loadKernels("kernels.relaxed.shared.wasm", true);
+  return "SIMD, shared memory and relaxed SIMD";
 }
 
 async function loadKernels(name: string, shared: boolean) {

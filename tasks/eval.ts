@@ -15,7 +15,7 @@ import {
   helpText,
   parseCommand,
 } from "./_cli.ts";
-import { readWorkers } from "./_conduct.ts";
+import { oneCore, readWorkers } from "./_conduct.ts";
 import { unwrap } from "./_files.ts";
 import { FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
@@ -46,7 +46,8 @@ const command: Command = {
       name: "workers",
       placeholder: "N",
       default: "2",
-      description: "Threads, 1 or 2; the results are the same",
+      description:
+        "Threads, 1 or 2; the results are the same (1 where there is one core)",
     },
     { name: "json", description: "Print one JSON line" },
     { name: "quiet", description: "Print only the last sentence" },
@@ -99,6 +100,8 @@ async function evaluate(
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   }));
+  const remark = oneCore();
+  if (remark !== undefined) output.say(remark);
   const session = await openSession(run.config, workers);
   try {
     restoreSession(session.learner, checkpoint, counters, false);

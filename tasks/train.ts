@@ -27,7 +27,7 @@ import { createRun, resumeRun, type Run } from "./_run.ts";
 import { openConsole, standardOutput } from "./_sinks/console.ts";
 import { DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
 import { trainRun } from "./_training.ts";
-import { readWorkers, stopSignal } from "./_conduct.ts";
+import { oneCore, readWorkers, stopSignal } from "./_conduct.ts";
 
 const command: Command = {
   name: "train",
@@ -65,7 +65,8 @@ const command: Command = {
       placeholder: "NAME",
       sets: "backend",
       default: "kernels",
-      description: "Learner: kernels, twins (plain TypeScript) or tfjs",
+      description:
+        "Learner: kernels, relaxed, twins (plain TypeScript) or tfjs",
     },
     {
       name: "set",
@@ -108,7 +109,12 @@ const command: Command = {
       name: "workers",
       placeholder: "N",
       default: "2",
-      description: "Threads, 1 or 2; the results are the same",
+      description:
+        "Threads, 1 or 2; the results are the same (1 where there is one core)",
+    },
+    {
+      name: "profile",
+      description: "Tell at the end where wall-clock went; see profile.json",
     },
     {
       name: "print-config",
@@ -125,6 +131,13 @@ const command: Command = {
   ],
 };
 
+/** What the relaxed build costs and gives. */
+const RELAXED =
+  `--backend relaxed computes products with the processor's fused multiply-add
+(relaxed SIMD): updates take less time, but a seed no longer gives the same bits
+on every machine. The run's config.json and versions.json name it, and resuming
+and judging the run use it again.`;
+
 function program(args: readonly string[]): Program {
   return async () => {
     const given = unwrap(parseCommand(command, [...args]));
@@ -133,7 +146,7 @@ function program(args: readonly string[]): Program {
       const { settings } = unwrap(
         E.isRight(named) ? named : findTask(DEFAULT_TASK),
       );
-      const notes = settingsHelp(settings);
+      const notes = `${RELAXED}\n\n${settingsHelp(settings)}`;
       console.log(helpText({ ...command, notes }));
       return E.right(undefined);
     }
@@ -148,6 +161,8 @@ function program(args: readonly string[]): Program {
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
     }));
+    const remark = oneCore();
+    if (remark !== undefined) output.say(remark);
     const stopping = stopSignal(() =>
       output.say("Stopping after this stage; Ctrl-C again leaves at once")
     );
@@ -156,6 +171,7 @@ function program(args: readonly string[]): Program {
       console: output,
       now: () => performance.now() / 1000,
       stopping: () => stopping() || output.unread(),
+      profile: given.flags.has("profile"),
     })();
     return output.unread() ? E.right(UNREAD) : outcome;
   };

@@ -1,4 +1,9 @@
-"""Hindsight sampling from 125,000 transitions: Stable-Baselines3, and numpy written for speed."""
+"""Hindsight sampling from 125,000 transitions: Stable-Baselines3, numpy, and numpy tuned by hand.
+
+All draw an episode, a step and a later moment for four rows in five, give a goal
+within reach a reward of 0, and hand out observation, action, reward, next
+observation and goal. Stable-Baselines3 keeps FetchPush's 64-bit observations.
+"""
 
 import numpy as np
 from stable_baselines3 import HerReplayBuffer
@@ -11,9 +16,9 @@ rng = np.random.default_rng(0)
 
 
 def make(case, _threads):
-    """`case` is sb3-256, numpy-4096 and the like."""
+    """`case` is sb3-256, numpy-4096, tuned-256 and the like."""
     name, rows = case.split("-")
-    sample = stable_baselines() if name == "sb3" else vectorised()
+    sample = {"sb3": stable_baselines, "numpy": vectorised, "tuned": tuned}[name]()
     return (lambda: sample(int(rows))), int(rows)
 
 
@@ -53,14 +58,19 @@ def moment(episode, t):
     }
 
 
-def vectorised():
-    """Whole episodes in float32; a batch is a handful of indexed reads."""
+def stacked():
+    """Whole episodes in float32: observation, achieved, desired, action."""
     stock = [made_up() for _ in range(50)]
     chosen = [stock[i % len(stock)] for i in range(EPISODES)]
-    observation, achieved, desired, action = (
+    return (
         np.stack([episode[name] for episode in chosen]).astype(np.float32)
         for name in ("observation", "achieved", "desired", "action")
     )
+
+
+def vectorised():
+    """A batch is a handful of indexed reads."""
+    observation, achieved, desired, action = stacked()
 
     def sample(rows):
         episode = rng.integers(EPISODES, size=rows)
@@ -72,5 +82,26 @@ def vectorised():
         distance = np.linalg.norm(achieved[episode, t + 1] - goal, axis=1)
         reward = -(distance > THRESHOLD).astype(np.float32)
         return observation[episode, t], action[episode, t], reward, observation[episode, t + 1], goal
+
+    return sample
+
+
+def tuned():
+    """The same with one draw per place, rows taken from flat arrays, and no square root."""
+    observation, achieved, desired, action = stacked()
+    observation, achieved, action = (x.reshape(-1, x.shape[-1]) for x in (observation, achieved, action))
+
+    def sample(rows):
+        place = rng.integers(EPISODES * HORIZON, size=rows, dtype=np.int32)
+        episode = place // HORIZON
+        moment = place + episode
+        left = HORIZON - (place - episode * HORIZON)
+        future = moment + 1 + (rng.random(rows, dtype=np.float32) * left).astype(np.int32)
+        relabelled = rng.random((rows, 1), dtype=np.float32) < HINDSIGHT
+        goal = np.where(relabelled, achieved.take(future, axis=0), desired.take(episode, axis=0))
+        apart = achieved.take(moment + 1, axis=0) - goal
+        reward = -(np.einsum("ij,ij->i", apart, apart) > THRESHOLD**2).astype(np.float32)
+        now, later = observation.take(moment, axis=0), observation.take(moment + 1, axis=0)
+        return now, action.take(place, axis=0), reward, later, goal
 
     return sample

@@ -5,9 +5,13 @@
  * for; unused lanes are zero.
  */
 
-/** s + x y, rounded twice: plain SIMD has no fused form, so every CPU agrees. */
+/**
+ * s + x y, rounded twice: plain SIMD has no fused form, so every CPU agrees.
+ * The relaxed build rounds once on a CPU that can, and twice on any other.
+ */
 @inline
 export function mac(s: v128, x: v128, y: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, s);
   return f32x4.add(s, f32x4.mul(x, y));
 }
 

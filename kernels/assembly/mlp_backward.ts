@@ -4,64 +4,76 @@
  *
  *   dW = xᵀ dz,   db = sum over rows of dz,   dx = dz Wᵀ,   dz = dy through relu and LN
  *
- *   scratch   | one delta: rows x widest | the other: rows x widest |
+ *   scratch   | one delta: rows x widest | the other: rows x widest | of a gradient |
  *
  * A layer's delta is read from one half while the layer below gets the other.
+ * Between two hidden layers only the units that fired take part; the lists are
+ * those that the forward pass left on the tape.
  */
 
+import { firedBackward, firedGradient } from "./active";
 import { gemmNt } from "./gemm_nt";
 import { gemmTn } from "./gemm_tn";
 import { normaliseBack, rectifyBack } from "./layer_norm";
+import { firstList, tapeBytes } from "./mlp_forward";
 
 export function mlpBackward(
   network: usize, params: usize, x: usize, tape: usize, dy: usize,
-  gradient: usize, dx: usize, scratch: usize, rows: i32,
+  gradient: usize, dx: usize, first: i32, scratch: usize, rows: i32,
 ): void {
   const inputs = load<i32>(network);
   const depth = load<i32>(network, 4);
   const layerNorm = load<i32>(network, 8);
   const hiddens = network + 16;
   // Start behind the last hidden layer and walk back over params and tape.
+  tape += tapeBytes(network, rows);
+  let counts = firstList(network, tape);
   let offset: usize = 0;
   let width = inputs;
   let widest = 0;
   for (let layer = 0; layer < depth; layer++) {
     const hidden = load<i32>(hiddens + (<usize>layer << 2));
     offset += <usize>(width + 1) * hidden;
-    tape += <usize>rows * (2 * hidden + 1) << 2;
+    counts += <usize>rows * (hidden + 1) << 2;
     width = hidden;
     widest = max(widest, hidden);
   }
+  const half = <usize>rows * widest << 2;
+  const spill = scratch + (half << 1);
   let delta = dy;
   let next = scratch;
-  let spare = scratch + (<usize>rows * widest << 2);
+  let spare = scratch + half;
   let out = load<i32>(network, 12);
-  for (let layer = depth; layer >= 0; layer--) {
-    const below = layer ? tape - (<usize>rows * (width + 1) << 2) : x;
-    const into = layer ? next : dx;
-    if (gradient) parameterGradient(gradient + (offset << 2), below, delta, rows, width, out);
-    if (!into) return;
-    gemmNt(delta, params + (offset << 2), into, rows, width, out, 0);
-    if (!layer) return;
-    tape -= <usize>rows * (2 * width + 1) << 2;
-    if (layerNorm) {
-      normaliseBack(into, tape, tape + (<usize>rows * width << 3), rows, width);
-    } else rectifyBack(into, tape, rows * width);
-    delta = into;
+  for (let layer = depth; layer > 0; layer--) {
+    const bytes = <usize>rows * <usize>width << 2;
+    const scale = tape - (<usize>rows << 2);
+    const y = scale - bytes;
+    tape = y - bytes;
+    counts -= bytes + (<usize>rows << 2);
+    const w = params + (offset << 2);
+    const dw = gradient + (offset << 2);
+    if (layer == depth) {
+      if (gradient) gemmTn(y, delta, dw, width, out, rows, 0);
+      gemmNt(delta, w, next, rows, width, out, 0);
+    } else {
+      if (gradient) firedGradient(y, delta, dw, spill, rows, width, out);
+      firedBackward(counts, counts + (<usize>rows << 2), w, delta, next, rows, width, out);
+    }
+    if (gradient) columnSums(delta, dw + (<usize>width * out << 2), rows, out);
+    if (layerNorm) normaliseBack(next, tape, scale, rows, width);
+    else rectifyBack(next, tape, rows * width);
+    delta = next;
     next = spare;
-    spare = into;
+    spare = delta;
     out = width;
     width = layer > 1 ? load<i32>(hiddens + (<usize>(layer - 2) << 2)) : inputs;
     offset -= <usize>(width + 1) * out;
   }
-}
-
-/** dW and db of one layer. */
-function parameterGradient(
-  gradient: usize, x: usize, delta: usize, rows: i32, width: i32, out: i32,
-): void {
-  gemmTn(x, delta, gradient, width, out, rows, 0);
-  columnSums(delta, gradient + (<usize>width * out << 2), rows, out);
+  if (gradient) {
+    gemmTn(x, delta, gradient, inputs, out, rows, 0);
+    columnSums(delta, gradient + (<usize>inputs * out << 2), rows, out);
+  }
+  if (dx) gemmNt(delta, params + (<usize>first * out << 2), dx, rows, inputs - first, out, 0);
 }
 
 /** sums[j] = sum over rows, first to last, of d[row, j]. */

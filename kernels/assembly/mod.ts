@@ -14,3 +14,4 @@ export { mlpForward } from "./mlp_forward";
 export { mlpBackward } from "./mlp_backward";
 export { adam, normalise, polyak, tanh } from "./elementwise";
 export { replaySample } from "./replay";
+export { ensembleAdvance, ensembleMoments, ensemblePack } from "./ensemble";

@@ -5,8 +5,8 @@
  *
  *   c1 = 0  uniforms    word 0
  *   c1 = 1  normals     words 0 and 1 (Box and Muller 1958)
- *   c1 = 2  replay      episode word, step word
- *   c1 = 3  replay      relabel word, future word
+ *   c1 = 2  replay      episode word, step word     (replay_draw.ts)
+ *   c1 = 3  replay      relabel word, future word   (replay_draw.ts)
  *
  * A block is returned as one 64-bit integer: word 0 below, word 1 above.
  */
@@ -17,7 +17,7 @@ const SQRT2: f64 = 1.4142135623730951;
 const WORDS: f64 = 4294967296.0;
 
 /** Two words packed as `word1 << 32 | word0`. */
-export function threefry(k0: u32, k1: u32, c0: u32, c1: u32): u64 {
+function threefry(k0: u32, k1: u32, c0: u32, c1: u32): u64 {
   const k2: u32 = k0 ^ k1 ^ 0x1bd11bda;
   let x0: u32 = c0 + k0;
   let x1: u32 = c1 + k1;
@@ -47,12 +47,6 @@ export function threefry(k0: u32, k1: u32, c0: u32, c1: u32): u64 {
   x0 += x1; x1 = rotl<u32>(x1, 6) ^ x0;
   x0 += k2; x1 += k0 + 5;
   return (<u64>x1 << 32) | <u64>x0;
-}
-
-/** floor(w n / 2^32): a whole number below `n`. */
-@inline
-export function below(word: u32, n: u32): u32 {
-  return <u32>((<u64>word * <u64>n) >> 32);
 }
 
 export function uniforms(dst: usize, count: i32, hi: u32, lo: u32, first: u32): void {

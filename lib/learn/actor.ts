@@ -2,7 +2,7 @@
  * The actor's half of an update.
  *
  *   a = clip(b + authority * tanh f(s, g))
- *   loss = -mean_k Q_k(s, g, a) + penalty * mean(tanh(f)^2)
+ *   loss = -mean_k Q_k(s, g, a) + penalty * mean(tanh(f)^2),  k < actorCritics
  *
  * Where the sum leaves the action box, the gradient passes only if descent
  * points back inside.
@@ -39,6 +39,7 @@ export function actorGradient(learner: Learner, shard: number): void {
     output.pointer,
     actor.gradients[shard].pointer,
     0,
+    0,
     bench.scratch.pointer,
     rows,
   );
@@ -54,7 +55,7 @@ export function stepActor(
   stepEnsemble(learner, learner.actor, shard, update, learner.recipe.actorRate);
 }
 
-/** Sums d(-mean_k Q_k)/da over the critics into `actionGradient`. */
+/** Sums d(-mean_k Q_k)/da over the critics that the actor climbs into `actionGradient`. */
 function valueOfActions(learner: Learner, shard: number): void {
   const { critics, kernels, recipe, spec, batch } = learner;
   const bench = learner.shards[shard];
@@ -70,10 +71,11 @@ function valueOfActions(learner: Learner, shard: number): void {
     );
   }
   writeActions(bench.criticInput.view, bench.output.view, 0, 0, rows, wide, na);
-  bench.valueGradient.view.fill(-1 / (recipe.critics * recipe.batch));
+  const climbed = Math.min(recipe.actorCritics, critics.members);
+  bench.valueGradient.view.fill(-1 / (climbed * recipe.batch));
   actionGradient.view.fill(0);
   let total = 0;
-  for (let k = 0; k < critics.members; k++) {
+  for (let k = 0; k < climbed; k++) {
     const params = critics.params.pointer + k * critics.size * 4;
     kernels.mlpForward(
       critics.pointer,
@@ -91,18 +93,16 @@ function valueOfActions(learner: Learner, shard: number): void {
       bench.valueGradient.pointer,
       0,
       inputGradient.pointer,
+      wide - na,
       bench.scratch.pointer,
       rows,
     );
-    for (let row = 0; row < rows; row++) {
-      total += value.view[row];
-      for (let i = 0; i < na; i++) {
-        actionGradient.view[row * na + i] +=
-          inputGradient.view[(row + 1) * wide - na + i];
-      }
+    for (let row = 0; row < rows; row++) total += value.view[row];
+    for (let i = 0; i < rows * na; i++) {
+      actionGradient.view[i] += inputGradient.view[i];
     }
   }
-  bench.metrics.view[2] += total / (rows * critics.members);
+  bench.metrics.view[2] += total / (rows * climbed);
 }
 
 /** Turns the action gradient into the gradient at the actor's head, in `output`. */

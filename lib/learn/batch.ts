@@ -11,7 +11,7 @@
 import { decide } from "../control/controller.ts";
 import { clip } from "../control/residual.ts";
 import { threefry } from "../rng/key.ts";
-import type { Box, Key, Permutation, Vec } from "../types.ts";
+import type { Key, Permutation, Vec } from "../types.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 
 /** Fills shard `shard` of the batch and its network inputs from `episodes` stored episodes. */
@@ -35,47 +35,12 @@ export function prepareBatch(
     recipe.hindsight,
     spec.reward.threshold,
   );
-  if (spec.goals) keepGoalsWithin(learner, spec.goals, first, rows);
   if (recipe.mirror && spec.mirror) {
     mirrorRows(learner, key, first, rows);
   }
   askBase(learner, 0, first, rows);
   askBase(learner, 1, first, rows);
   fillInputs(learner, shard, first, rows);
-}
-
-/**
- * Gives rows whose relabelled goal the task would never ask for their own goal
- * back: a cube that fell to the floor teaches nothing about the table.
- */
-function keepGoalsWithin(
-  learner: Learner,
-  { low, high }: Box,
-  first: number,
-  rows: number,
-): void {
-  const { batch, replay, spec } = learner;
-  const ng = spec.goalSize;
-  const goals = batch.goal.view;
-  for (let row = first; row < first + rows; row++) {
-    let within = true;
-    for (let i = 0; i < ng; i++) {
-      const x = goals[row * ng + i];
-      if (x < low[i] || x > high[i]) within = false;
-    }
-    if (within) continue;
-    const slot = batch.index[2 * row];
-    const next = slot * (replay.horizon + 1) + batch.index[2 * row + 1] + 1;
-    let squares = 0;
-    for (let i = 0; i < ng; i++) {
-      const own = replay.desired.view[slot * ng + i];
-      goals[row * ng + i] = own;
-      const d = replay.achieved.view[next * ng + i] - own;
-      squares += d * d;
-    }
-    const near = Math.sqrt(squares) <= spec.reward.threshold;
-    batch.reward.view[row] = near ? 0 : -1;
-  }
 }
 
 /** Mirrors each row with chance one half: a symmetric task holds both. */

@@ -54,6 +54,7 @@ export function criticGradients(
       valueGradient.pointer,
       critics.gradients[shard].pointer + k * critics.size * 4,
       0,
+      0,
       bench.scratch.pointer,
       rows,
     );

@@ -22,7 +22,11 @@ import {
   sliceBytes,
 } from "../../kernels/arena.ts";
 import type { Kernels, Pointer } from "../../kernels/types.ts";
-import { createEpisodes, type Episodes } from "../replay/episodes.ts";
+import {
+  createEpisodes,
+  type Episodes,
+  episodesSize,
+} from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
 import {
@@ -190,8 +194,7 @@ export function learnerBytes(spec: Sizes, recipe: Recipe): number {
   const widest = Math.max(no + ng + na, ...recipe.hidden);
   const parameters = parameterCount(actorNetwork) +
     recipe.critics * parameterCount(criticNetwork);
-  const replay = recipe.capacityEpisodes *
-    ((spec.horizon + 1) * (no + ng) + ng + spec.horizon * na + 1);
+  const replay = episodesSize(spec, recipe.capacityEpisodes);
   const bench = tapeSize(actorNetwork, rows) +
     tapeSize(criticNetwork, 2 * rows) +
     rows * (12 * widest + 40);
@@ -292,7 +295,7 @@ function workbench(
     value: arena.floats(2 * rows),
     target: arena.floats(2 * rows),
     valueGradient: arena.floats(rows),
-    inputGradient: arena.floats(rows * critic.inputs),
+    inputGradient: arena.floats(rows * na),
     actionGradient: arena.floats(rows * na),
     scratch: arena.floats(
       Math.max(scratchSize(actor, rows), scratchSize(critic, rows)),

@@ -46,15 +46,16 @@ export function parameterCount(network: Network): number {
   return layers(network).reduce((n, l) => n + (l.inputs + 1) * l.outputs, 0);
 }
 
-/** Floats on the tape of a forward pass over `rows` rows. */
+/** Floats on the tape of a forward pass over `rows` rows, with the kernels' notes. */
 export function tapeSize(network: Network, rows: number): number {
-  return network.hidden.reduce((n, width) => n + rows * (2 * width + 1), 0);
+  const notes = 64 + 32 * Math.max(0, ...network.hidden);
+  return network.hidden.reduce((n, h) => n + rows * (3 * h + 2), notes);
 }
 
 /** Floats of scratch that a backward pass over `rows` rows needs. */
 export function scratchSize(network: Network, rows: number): number {
-  return 2 * rows *
-    Math.max(network.inputs, network.outputs, ...network.hidden);
+  const widest = Math.max(0, ...network.hidden);
+  return (4 * rows + 1) * widest + 32 * rows + 40;
 }
 
 /** The network as the integers that the kernels read. */

@@ -24,6 +24,8 @@ export interface Recipe {
   readonly critics: number;
   /** Critics drawn anew at each update whose minimum forms the target; 1 to `critics`. */
   readonly targetCritics: number;
+  /** Critics, from the first on, whose mean the actor climbs; 1 as in TD3, 10 for all there are. */
+  readonly actorCritics: number;
   /** Widths of the hidden layers of actor and critics. */
   readonly hidden: readonly number[];
   /** LayerNorm without affine part in the critics. */
@@ -74,6 +76,53 @@ export interface Recipe {
   readonly deviationFloor: number;
 }
 
+/** Most rows of a batch. */
+const LARGEST_BATCH = 4096;
+
+/**
+ * The recipe itself, if a learner can be made of it.
+ *
+ * @throws {RangeError} If a width, the depth or the batch is zero, the batch
+ * cannot be cut into its two shards, or there are not enough critics.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * const narrow = { ...defaultRecipe(), hidden: [128, 0] };
+ * assertThrows(() => checkRecipe(narrow), RangeError, "hidden");
+ * ```
+ */
+export function checkRecipe(recipe: Recipe): Recipe {
+  const { hidden, batch, critics, targetCritics } = recipe;
+  const count = (low: number, high: number) => (value: number) =>
+    Number.isInteger(value) && value >= low && value <= high;
+  if (hidden.length === 0 || !hidden.every(count(1, Infinity))) {
+    refuseRecipe("hidden", "one or more whole numbers from 1", hidden);
+  }
+  if (!count(2, LARGEST_BATCH)(batch) || batch % 2 !== 0) {
+    refuseRecipe("batch", `an even number from 2 to ${LARGEST_BATCH}`, batch);
+  }
+  if (!count(1, 10)(critics)) {
+    refuseRecipe("critics", "a whole number from 1 to 10", critics);
+  }
+  if (!count(1, critics)(targetCritics)) {
+    refuseRecipe(
+      "targetCritics",
+      "a whole number up to critics",
+      targetCritics,
+    );
+  }
+  return recipe;
+}
+
+function refuseRecipe(name: string, allowed: string, value: unknown): never {
+  throw new RangeError(
+    `Cannot learn by this recipe as '${name}' must be ${allowed}: current value is ${
+      JSON.stringify(value)
+    }`,
+  );
+}
+
 /** The measured recipe: five LayerNorm critics, small authority, mature critics before release. */
 export function defaultRecipe(): Recipe {
   return {
@@ -83,6 +132,7 @@ export function defaultRecipe(): Recipe {
     selection: true,
     critics: 5,
     targetCritics: 2,
+    actorCritics: 10,
     hidden: [128, 128],
     layerNorm: true,
     batch: 256,

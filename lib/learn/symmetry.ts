@@ -9,6 +9,7 @@
  */
 
 import { clip } from "../control/residual.ts";
+import { recordAt } from "../replay/episodes.ts";
 import type { Permutation, Vec } from "../types.ts";
 import type { Learner } from "./learner.ts";
 
@@ -32,8 +33,8 @@ export function judgeSymmetry(learner: Learner, episodes: number): void {
   for (let slot = 0; slot < slots; slot++) {
     const desired = replay.desired.view.subarray(slot * ng, (slot + 1) * ng);
     for (let t = 0; t < replay.lengths[slot]; t++) {
-      const row = slot * (replay.horizon + 1) + t;
-      const seen = replay.observations.view.subarray(row * no, (row + 1) * no);
+      const start = recordAt(replay, slot, t);
+      const seen = replay.records.view.subarray(start, start + no);
       moments += 1;
       if (agrees(learner, seen, desired)) agreeing += 1;
     }

@@ -74,7 +74,18 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
         write(y, forward(tf, network, tensors(network, params), input));
       });
     },
-    mlpBackward(pointer, params, x, _tape, dy, gradient, dx, _scratch, rows) {
+    mlpBackward(
+      pointer,
+      params,
+      x,
+      _tape,
+      dy,
+      gradient,
+      dx,
+      first,
+      _scratch,
+      rows,
+    ) {
       const network = readNetwork(memory.buffer, pointer);
       if (rows === 0) {
         const count = gradient === 0 ? 0 : parameterCount(network);
@@ -102,7 +113,10 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
           [input, ...tensors(network, params)],
           cotangent,
         );
-        if (dx !== 0) write(dx, dInput);
+        if (dx !== 0) {
+          const width = network.inputs - first;
+          write(dx, tf.slice(dInput, [0, first], [rows, width]));
+        }
         if (gradient !== 0) {
           layers(network).forEach((layer: Layer, i) => {
             write(gradient + layer.weights * 4, dParams[2 * i]);

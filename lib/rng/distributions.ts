@@ -31,3 +31,23 @@ export function normal(key: Key, index: number): number {
   const v = b / 4294967296;
   return Math.sqrt(-2 * log(u)) * cosTurn(v);
 }
+
+/** Second counter of the first attempt at a truncated normal. */
+const ATTEMPT = 0x7472756e;
+
+/**
+ * A standard normal given that its size is at most `limit` (above 0): drawn
+ * again until it is, which takes less than 1.5 draws on average for limits from 1.
+ */
+export function truncatedNormal(
+  key: Key,
+  index: number,
+  limit: number,
+): number {
+  for (let attempt = ATTEMPT;; attempt++) {
+    const [a, b] = threefry(key, index, attempt);
+    const radius = Math.sqrt(-2 * log((a + 0.5) / 4294967296));
+    const z = radius * cosTurn(b / 4294967296);
+    if (Math.abs(z) <= limit) return z;
+  }
+}

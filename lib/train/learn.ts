@@ -5,9 +5,10 @@
  * @module
  */
 
+import { LARGEST_MEMORY } from "../../kernels/arena.ts";
 import { createMemory, instantiate, twins } from "../../kernels/mod.ts";
 import { initialiseLearner, learnerBytes } from "../learn/learner.ts";
-import { defaultRecipe, type Recipe } from "../learn/recipe.ts";
+import { checkRecipe, defaultRecipe, type Recipe } from "../learn/recipe.ts";
 import { derive, key } from "../rng/key.ts";
 import type { Env, Policy } from "../types.ts";
 import { inlineCrew } from "./inline_crew.ts";
@@ -50,7 +51,8 @@ export interface Learning {
 /**
  * Learns a correction over `base`.
  *
- * @throws {RangeError} If the environment has no time limit, or memory does not suffice.
+ * @throws {RangeError} If the environment has no time limit, the recipe makes
+ * no learner, or memory does not suffice.
  */
 export function learn<S>(options: LearnOptions<S>): Learning {
   const { env, base, steps, module, seed = 1 } = options;
@@ -59,8 +61,10 @@ export function learn<S>(options: LearnOptions<S>): Learning {
       `Cannot learn on '${env.spec.id}' as its episodes never end: wrap it, as in timeLimit(50)(env)`,
     );
   }
-  const recipe = boundedRecipe(options.recipe ?? defaultRecipe(), env, steps);
+  const wanted = checkRecipe(options.recipe ?? defaultRecipe());
+  const recipe = boundedRecipe(wanted, env, steps);
   const bytes = learnerBytes(env.spec, recipe);
+  if (bytes > LARGEST_MEMORY) refuseMemory(bytes);
   const kernels = module
     ? instantiate(module, createMemory(bytes, false))
     : twins({ buffer: new ArrayBuffer(bytes) });
@@ -91,6 +95,12 @@ export function learn<S>(options: LearnOptions<S>): Learning {
     ),
     policy: training.policy,
   };
+}
+
+function refuseMemory(bytes: number): never {
+  throw new RangeError(
+    `Cannot learn by this recipe as it needs ${bytes} bytes of memory and the kernels address ${LARGEST_MEMORY}: make 'hidden', 'critics', 'batch' or 'capacityEpisodes' smaller`,
+  );
 }
 
 /** Replay for no more episodes than the steps can fill. */

@@ -8,11 +8,12 @@
 import type { Learner } from "../learn/learner.ts";
 import { accumulate, publish } from "../learn/normalizer.ts";
 import { actorUpdatesIn, type UpdateOrder } from "../learn/td3.ts";
+import { recordAt } from "../replay/episodes.ts";
 import { observePair } from "../rollout/gate.ts";
 import { wilson } from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
-import { refuse } from "../errors.ts";
 import type { Vec } from "../types.ts";
+import { findFault, locateFault } from "./divergence.ts";
 import { type Counters, nextStage, type Plan, type Stage } from "./schedule.ts";
 import type { EvaluationSet, Player } from "./training.ts";
 
@@ -134,16 +135,17 @@ async function learn(
     released: stage.released,
     episodes: counters.episodes,
   };
-  for (const shard of learner.shards) shard.metrics.view.fill(0);
-  await crew.update(order);
+  const update = updater(learner, crew);
+  const before = learner.state.slice();
+  const metrics = await update(order);
+  const fault = findFault(learner, metrics);
+  const { steps: step } = counters;
+  if (fault !== undefined) {
+    const place = { seed: plan.seed, step };
+    await locateFault(learner, order, update, before, place, fault);
+  }
   const updates = counters.updates + stage.count;
-  const row: Row = {
-    kind: "learn",
-    step: counters.steps,
-    updates,
-    ...readMetrics(learner),
-  };
-  refuseDivergence(row, plan.seed);
+  const row: Row = { kind: "learn", step, updates, ...metrics };
   return {
     stage,
     counters: {
@@ -152,6 +154,15 @@ async function learn(
       actorUpdates: counters.actorUpdates + actorUpdatesIn(learner, order),
     },
     row,
+  };
+}
+
+/** Does updates and tells the means of the metrics over them. */
+function updater(learner: Learner, crew: Crew) {
+  return async (order: UpdateOrder) => {
+    for (const shard of learner.shards) shard.metrics.view.fill(0);
+    await crew.update(order);
+    return readMetrics(learner);
   };
 }
 
@@ -219,15 +230,10 @@ function digest(
   const { observation: no, goal: ng } = replay.sizes;
   outcomes.forEach(({ length }, i) => {
     const slot = (first + i) % replay.capacity;
-    const row = slot * (replay.horizon + 1);
-    accumulate(
-      observationNormalizer,
-      replay.observations.view,
-      row * no,
-      length + 1,
-    );
     for (let t = 0; t <= length; t++) {
-      accumulateGoal(learner, replay.achieved.view, (row + t) * ng);
+      const start = recordAt(replay, slot, t);
+      accumulate(observationNormalizer, replay.records.view, start, 1);
+      accumulateGoal(learner, replay.records.view, start + no);
       accumulateGoal(learner, replay.desired.view, slot * ng);
     }
   });
@@ -267,21 +273,6 @@ function readMetrics(learner: Learner): Readonly<Record<string, number>> {
       ? { actorValue: value / moves, residual: Math.sqrt(residual / moves) }
       : {}),
   };
-}
-
-function refuseDivergence(row: Row, seed: number): void {
-  for (const [quantity, value] of Object.entries(row)) {
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      refuse({
-        _tag: "DivergedError",
-        message:
-          `Cannot go on learning: '${quantity}' is ${value} at environment step ${row.step}, update ${row.updates}, seed ${seed}; lower recipe.criticRate or recipe.actorRate`,
-        quantity,
-        seed,
-        step: row.step,
-      });
-    }
-  }
 }
 
 function sum(values: readonly number[]): number {

@@ -12,6 +12,7 @@ import { timeLimit } from "../../lib/env/mod.ts";
 import {
   initialiseLearner,
   type Learner,
+  learnerBytes,
   SHARDS,
 } from "../../lib/learn/learner.ts";
 import { learntPolicy } from "../../lib/learn/policy.ts";
@@ -24,10 +25,14 @@ import { actorUpdatesIn, updateShards } from "../../lib/learn/td3.ts";
 import { normal, uniform } from "../../lib/rng/distributions.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
 import { HORIZON, push } from "../../lib/suite/fetch/push.ts";
+import { createArm } from "../../lib/suite/fetch/gripper.ts";
+import { fetchWorld, SUBSTEPS } from "../../lib/suite/fetch/scene.ts";
 import { layOut } from "../../lib/train/training.ts";
 import type { EnvSpec } from "../../lib/types.ts";
+import type { Mujoco } from "../../lib/world/mujoco.ts";
 import { loadMujoco } from "../_physics.ts";
 import { createBarrier } from "../_workers/barrier.ts";
+import { plan, planBytes, type PlanJob } from "./plan.ts";
 
 /** Work that a Worker repeats. */
 export type Job =
@@ -37,6 +42,8 @@ export type Job =
   }
   | { readonly kind: "sample"; readonly rows: number }
   | { readonly kind: "step" }
+  | { readonly kind: "model" }
+  | PlanJob
   | { readonly kind: "act"; readonly actor: "3x256" | "2x128" | "default" };
 
 /** Where a Worker stands. */
@@ -83,6 +90,8 @@ export function recipeOf(job: Job): Recipe {
     case "sample":
       return { ...plain, batch: job.rows, capacityEpisodes: 2500 };
     case "step":
+    case "model":
+    case "plan":
       return plain;
     case "act":
       if (job.actor === "default") return defaultRecipe();
@@ -99,6 +108,7 @@ function learnerRecipe(learner: (Job & { kind: "update" })["learner"]): Recipe {
     selection: false,
     critics: 2,
     targetCritics: 2,
+    actorCritics: 1,
     hidden: widths(learner.slice("td3-".length)),
     actorRate: 1e-3,
     residualPenalty: 0,
@@ -111,6 +121,13 @@ function widths(shape: string): readonly number[] {
   return new Array<number>(depth).fill(width);
 }
 
+/** Bytes of memory that the job's Workers share. */
+export function bytesOf(job: Job): number {
+  return job.kind === "plan"
+    ? planBytes(job)
+    : learnerBytes(SPEC, recipeOf(job));
+}
+
 /** Makes everything ready; the first Worker fills the memory, so it comes first. */
 export function prepare(place: Place): Promise<Repeat> | Repeat {
   switch (place.job.kind) {
@@ -120,6 +137,10 @@ export function prepare(place: Place): Promise<Repeat> | Repeat {
       return sample(place);
     case "step":
       return step(place);
+    case "model":
+      return model();
+    case "plan":
+      return plan(place.job, place);
     case "act":
       return act(place);
   }
@@ -202,6 +223,37 @@ async function step({ thread }: Place): Promise<Repeat> {
   };
 }
 
+/** Model steps from one moment of a push: restore, forward, a target of the hand, 20 physics steps. */
+async function model(): Promise<Repeat> {
+  const mujoco = await loadMujoco();
+  const world = fetchWorld(mujoco, "blocked", 1);
+  const { gripper } = createArm(world, "blocked");
+  const moment = momentOfPush(mujoco);
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      const state = world.forward(world.load(moment));
+      const { mocapPosition, bodyPosition } = world.views(state);
+      mocapPosition.set(bodyPosition.subarray(3 * gripper, 3 * gripper + 3));
+      mocapPosition[i % 3] += i % 6 < 3 ? 0.05 : -0.05;
+      world.drop(world.step(state, [], SUBSTEPS));
+    }
+    return count;
+  };
+}
+
+/** The physics of a moment at which the closed hand pushes the cube. */
+function momentOfPush(mujoco: Mujoco): Float64Array {
+  using task = push(mujoco, { slots: 1 });
+  let moment = task.reset(key(0));
+  for (let i = 0; i < 8; i++) {
+    const { observation, achieved } = moment.observation;
+    const towards = [0, 1, 2].map((j) => 10 * (achieved[j] - observation[j]));
+    moment = task.step(moment.state, Float32Array.of(...towards, -1));
+  }
+  const [, , , ...physics] = task.save(moment.state);
+  return Float64Array.from(physics);
+}
+
 function act(place: Place): Repeat {
   const { learner, acting } = learnerAt(place);
   const policy = learntPolicy(learner, acting[place.thread], "average");
@@ -235,8 +287,8 @@ function learnerAt({ job, module, memory, thread }: Place) {
 }
 
 function fillReplay({ replay, spec }: Learner): void {
-  const { observations, achieved, desired, actions, lengths } = replay;
-  [observations, achieved, desired, actions].forEach(({ view }, stream) => {
+  const { records, desired, lengths } = replay;
+  [records, desired].forEach(({ view }, stream) => {
     const source = key(stream);
     for (let i = 0; i < view.length; i++) view[i] = 0.1 * normal(source, i);
   });

@@ -7,7 +7,7 @@
 
 import { startCounters } from "../../lib/train/schedule.ts";
 import { train } from "../../lib/train/train.ts";
-import { resolveConfig } from "../_config.ts";
+import { resolveConfig, type RunConfig } from "../_config.ts";
 import { unwrap } from "../_files.ts";
 import { openSession } from "../_session.ts";
 import { findTask } from "../_suite.ts";
@@ -18,6 +18,8 @@ import type { Side } from "./side.ts";
 export interface LoopJob {
   readonly preset: "default" | "fast" | "paper";
   readonly updatesPerStep: number;
+  /** Who computes the updates; `kernels` unless told. */
+  readonly backend?: RunConfig["backend"];
 }
 
 /** Steps before learning begins. */
@@ -28,6 +30,7 @@ export async function openLoop(job: LoopJob): Promise<Side> {
   const { settings } = unwrap(findTask("push"));
   const config = unwrap(resolveConfig(settings, [
     `preset=${job.preset}`,
+    `backend=${job.backend ?? "kernels"}`,
     `recipe.updatesPerStep=${job.updatesPerStep}`,
     `recipe.warmup=${WARMUP}`,
     "recipe.burnIn=0",

@@ -9,20 +9,27 @@ import type { Job } from "./jobs.ts";
 import type { LoopJob } from "./loop.ts";
 import type { Unit, Work } from "./table.ts";
 
-/** Who is measured on the other side: a case of a Python module, or a fixed rate. */
+/** Work of our own kernels on some threads. */
+export interface Own {
+  readonly job: Job;
+  readonly threads: 1 | 2;
+  /** Whether the relaxed build computes. */
+  readonly relaxed?: boolean;
+}
+
+/** Who is measured on the other side: a case of a Python module, a fixed rate, or our own. */
 export type Peer =
   | {
     readonly family: string;
     readonly case: string;
     readonly threads: number;
   }
-  | { readonly rate: number };
+  | { readonly rate: number }
+  | { readonly own: Own };
 
 /** A row before it is measured. */
 export interface Row extends Work {
-  readonly ours:
-    | { readonly job: Job; readonly threads: 1 | 2 }
-    | { readonly loop: LoopJob };
+  readonly ours: Own | { readonly loop: LoopJob };
   readonly theirs: Peer;
   /** Least seconds of one measurement of one side. */
   readonly seconds: number;
@@ -39,9 +46,44 @@ const LEARNERS = [
   ["default recipe update, five critics 2x128", "default", [null, 1.5]],
 ] as const;
 
+/** Our relaxed build beside our plain one: no Python takes part. */
+function builds(): readonly Row[] {
+  return LEARNERS.map(([name, learner]) =>
+    row("updates/s", {
+      work: `${name}, two threads, relaxed build`,
+      peer: "our plain build",
+      bar: learner === "default" ? null : 1.2,
+      ours: { job: { kind: "update", learner }, threads: 2, relaxed: true },
+      theirs: { own: { job: { kind: "update", learner }, threads: 2 } },
+    })
+  );
+}
+
+/** Jobs without kernels. */
+const PHYSICS: ReadonlySet<Job["kind"]> = new Set(["step", "model"]);
+
+/** The row with our side on the relaxed build; `undefined` where our side has it, or no kernels. */
+export function relaxedRow(row: Row): Row | undefined {
+  const { ours, work } = row;
+  const relaxed = { ...row, work: `${work}, relaxed build` };
+  if ("loop" in ours) {
+    return { ...relaxed, ours: { loop: { ...ours.loop, backend: "relaxed" } } };
+  }
+  if (ours.relaxed || PHYSICS.has(ours.job.kind)) return undefined;
+  return { ...relaxed, ours: { ...ours, relaxed: true } };
+}
+
 /** All rows in the order in which they are measured. */
 export function allRows(): readonly Row[] {
-  return [...updates(), ...samples(), ...steps(), ...actions(), ...loops()];
+  return [
+    ...updates(),
+    ...builds(),
+    ...samples(),
+    ...steps(),
+    ...actions(),
+    ...plans(),
+    ...loops(),
+  ];
 }
 
 function updates(): readonly Row[] {
@@ -106,6 +148,13 @@ function steps(): readonly Row[] {
       ours: { job: { kind: "step" }, threads: 2 },
       theirs: { family: "environment", case: "two", threads: 1 },
     }),
+    row("env steps/s", {
+      work: "60 model steps of the tree search, one thread",
+      peer: "native MuJoCo, the original scene",
+      bar: 1.2,
+      ours: { job: { kind: "model" }, threads: 1 },
+      theirs: { family: "model_steps", case: "assign", threads: 1 },
+    }),
   ];
 }
 
@@ -136,6 +185,23 @@ function actions(): readonly Row[] {
     limit("one action, 2x128 with base", "2x128", 1),
     limit("one action, 2x128 with base and selection", "default", null),
   ];
+}
+
+function plans(): readonly Row[] {
+  const all = [
+    ["fixed", 1, null, "one thread"],
+    ["fixed", 2, 1.1, "two threads"],
+    ["float", 2, null, "two threads, products of 32-bit floats"],
+  ] as const;
+  return all.map(([products, threads, bar, what]) =>
+    row("s", {
+      work: `PETS plan, ${what}`,
+      peer: "PyTorch eager",
+      bar,
+      ours: { job: { kind: "plan", products }, threads },
+      theirs: { family: "planning", case: "plan", threads },
+    })
+  );
 }
 
 function loops(): readonly Row[] {

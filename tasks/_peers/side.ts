@@ -18,19 +18,21 @@ const PAUSE = 50;
  * Measures A B A B: what else the machine does meets both sides alike.
  *
  * A first measurement of each is thrown away: caches fill, code is compiled.
+ * Threads need the pause (ms) to fall asleep; work on this one does not.
  */
 export async function alternate(
   ours: Side,
   theirs: Side,
   seconds: number,
   repeats: number,
+  pause = PAUSE,
 ): Promise<{ readonly ours: number[]; readonly theirs: number[] }> {
   const rates = { ours: [] as number[], theirs: [] as number[] };
   for (let i = 0; i <= repeats; i++) {
     const a = await ours.measure(seconds);
-    await rest();
+    await rest(pause);
     const b = await theirs.measure(seconds);
-    await rest();
+    await rest(pause);
     if (i === 0) continue;
     rates.ours.push(a);
     rates.theirs.push(b);
@@ -46,6 +48,25 @@ export function fixedSide(rate: number): Side {
   };
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE));
+/** Work on this thread, repeated until a measurement is long enough; `amount` pieces each time. */
+export function repeated(work: () => unknown, amount = 1): Side {
+  let count = 1;
+  return {
+    measure(seconds) {
+      for (;;) {
+        const start = performance.now();
+        for (let i = 0; i < count; i++) work();
+        const spent = (performance.now() - start) / 1000;
+        const done = count;
+        const factor = seconds / spent;
+        count = Math.max(1, Math.ceil(count * Math.min(factor, 10)));
+        if (factor < 1.5) return Promise.resolve(done * amount / spent);
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

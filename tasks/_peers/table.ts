@@ -6,7 +6,12 @@
  */
 
 /** What a rate is shown as: pieces, or millions of pieces, per second, or time per piece. */
-export type Unit = "updates/s" | "env steps/s" | "M transitions/s" | "us";
+export type Unit =
+  | "updates/s"
+  | "env steps/s"
+  | "M transitions/s"
+  | "us"
+  | "s";
 
 /** What is compared. */
 export interface Work {
@@ -79,6 +84,8 @@ export function inUnit(rate: number, unit: Unit): number {
   switch (unit) {
     case "us":
       return 1e6 / rate;
+    case "s":
+      return 1 / rate;
     case "M transitions/s":
       return rate / 1e6;
     default:

@@ -4,22 +4,24 @@
  * @module
  */
 
+import { withMemorySize } from "../../kernels/limits.ts";
 import { createMemory } from "../../kernels/mod.ts";
-import { learnerBytes } from "../../lib/learn/learner.ts";
-import { type Job, recipeOf, SPEC } from "./jobs.ts";
+import { buildOf, fileOf, loadKernels } from "../_kernels.ts";
+import { bytesOf } from "./jobs.ts";
+import type { Own } from "./rows.ts";
 import type { Side } from "./side.ts";
 import type { Reply, Request } from "./worker.ts";
 
-/** The kernels for shared memory, built by `deno task build`. */
-const kernelsUrl = new URL(
-  "../../kernels/kernels.shared.wasm",
-  import.meta.url,
-);
-
 /** Starts the Workers and makes the job ready on each. */
-export async function openThreads(job: Job, threads: 1 | 2): Promise<Side> {
-  const module = await WebAssembly.compile(await Deno.readFile(kernelsUrl));
-  const memory = createMemory(learnerBytes(SPEC, recipeOf(job)), true);
+export async function openThreads(
+  { job, threads, relaxed = false }: Own,
+): Promise<Side> {
+  const memory = createMemory(bytesOf(job), true);
+  const backend = relaxed ? "relaxed" : "kernels";
+  const module = job.kind === "plan"
+    ? await fittedKernels(backend, memory)
+    : await loadKernels(backend);
+  if (module === null) throw new Error("the kernels need WebAssembly SIMD");
   const barrier = new SharedArrayBuffer(64);
   const all = Array.from({ length: threads }, startWorker);
   function close(): Promise<void> {
@@ -40,6 +42,17 @@ export async function openThreads(job: Job, threads: 1 | 2): Promise<Side> {
     return (await Promise.all(asked)).reduce((sum, n) => sum + n, 0);
   }
   return { measure: measurer(repeat), close };
+}
+
+/** The kernels for a memory of just this size. */
+async function fittedKernels(
+  backend: "relaxed" | "kernels",
+  { buffer }: WebAssembly.Memory,
+): Promise<WebAssembly.Module | null> {
+  const file = fileOf(buildOf(backend));
+  if (file === undefined) return null;
+  const bytes = await Deno.readFile(file);
+  return WebAssembly.compile(withMemorySize(bytes, buffer.byteLength));
 }
 
 /** Counts grow until one measurement lasts as long as it is asked to. */

@@ -13,6 +13,7 @@ import { indices } from "../../lib/train/inline_crew.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import type { EnvSpec } from "../../lib/types.ts";
+import type { Times } from "../_profile/stopwatch.ts";
 import type { Membership, Reply, Request, TaskChoice } from "./protocol.ts";
 
 /** Workers that have loaded physics and the task. */
@@ -24,8 +25,14 @@ export interface Pool {
   /** Lets every Worker lay out the learner over shared memory. */
   readonly join: (
     membership: Omit<Membership, "thread" | "threads" | "barrier">,
-  ) => Promise<Crew>;
+  ) => Promise<PoolCrew>;
   readonly close: () => void;
+}
+
+/** A crew of Workers that may keep account of their time. */
+export interface PoolCrew extends Crew {
+  /** Seconds per part of each Worker; zeros where the run is not profiled. */
+  readonly times: () => Promise<readonly Times[]>;
 }
 
 /** Starts `size` Workers and lets each load the task. */
@@ -66,7 +73,7 @@ export async function openPool(
 function crewOf(
   all: (request: (thread: number) => Request) => Promise<Reply[]>,
   size: number,
-): Crew {
+): PoolCrew {
   async function deal(
     first: number,
     count: number,
@@ -92,6 +99,10 @@ function crewOf(
       ),
     update: async (order) => {
       await all(() => ({ kind: "update", order }));
+    },
+    times: async () => {
+      const replies = await all(() => ({ kind: "times" }));
+      return replies.map((reply) => (reply as Reply & { kind: "timed" }).times);
     },
   };
 }

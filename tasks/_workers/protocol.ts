@@ -11,7 +11,8 @@ import type { UpdateOrder } from "../../lib/learn/td3.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import type { EvaluationSet, Player } from "../../lib/train/training.ts";
 import type { EnvSpec } from "../../lib/types.ts";
-import type { ControllerFile } from "../_config.ts";
+import type { ControllerFile, RunConfig } from "../_config.ts";
+import type { Times } from "../_profile/stopwatch.ts";
 
 /** The task of a run and its options, as plain data. */
 export interface TaskChoice {
@@ -23,15 +24,18 @@ export interface TaskChoice {
 
 /** The learner that a Worker joins. */
 export interface Membership {
-  readonly module: WebAssembly.Module;
+  /** The compiled kernels; `null` where the twins compute. */
+  readonly module: WebAssembly.Module | null;
   readonly memory: WebAssembly.Memory;
   readonly barrier: SharedArrayBuffer;
   readonly recipe: Recipe;
-  readonly backend: "kernels" | "twins" | "tfjs";
+  readonly backend: RunConfig["backend"];
   readonly seed: number;
   /** This Worker's place among `threads`. */
   readonly thread: number;
   readonly threads: number;
+  /** Whether the Worker keeps account of its time. */
+  readonly profile: boolean;
 }
 
 /** What a Worker can be asked. */
@@ -49,7 +53,8 @@ export type Request =
     readonly set: EvaluationSet;
     readonly indices: readonly number[];
   }
-  | { readonly kind: "update"; readonly order: UpdateOrder };
+  | { readonly kind: "update"; readonly order: UpdateOrder }
+  | { readonly kind: "times" };
 
 /** What a Worker answers. */
 export type Reply =
@@ -57,5 +62,6 @@ export type Reply =
   | { readonly kind: "joined" }
   | { readonly kind: "played"; readonly outcomes: readonly Outcome[] }
   | { readonly kind: "updated" }
+  | { readonly kind: "timed"; readonly times: Times }
   | { readonly kind: "refused"; readonly error: RplError }
   | { readonly kind: "crashed"; readonly stack: string };

@@ -15,6 +15,13 @@ import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { createTraining, type Training } from "../../lib/train/training.ts";
 import type { Env, Policy } from "../../lib/types.ts";
 import { loadMujoco } from "../_physics.ts";
+import {
+  charged,
+  chargedReplay,
+  createStopwatch,
+  noStopwatch,
+  type Stopwatch,
+} from "../_profile/stopwatch.ts";
 import { openBase, openTask } from "../_suite.ts";
 import { createBarrier } from "./barrier.ts";
 import type { Membership, Reply, Request, TaskChoice } from "./protocol.ts";
@@ -27,7 +34,9 @@ interface Opened {
 
 /** The learner that was joined. */
 interface Joined {
-  readonly training: Training;
+  /** Its members timed where the run is profiled. */
+  readonly training: Pick<Training, "explore" | "evaluate" | "update">;
+  readonly watch: Stopwatch;
   readonly seed: number;
   readonly shards: readonly number[];
   readonly barrier: () => void;
@@ -114,6 +123,8 @@ async function perform(request: Request): Promise<Reply> {
       training.update(request.order, shards, barrier);
       return { kind: "updated" };
     }
+    case "times":
+      return { kind: "timed", times: member().watch.read() };
   }
 }
 
@@ -127,23 +138,37 @@ async function open(choice: TaskChoice): Promise<Opened> {
 
 async function join(membership: Membership): Promise<Joined> {
   if (opened === undefined) throw new Error("join before open");
-  const { recipe, seed, thread, threads } = membership;
-  const kernels = await backend(membership);
-  const training = createTraining({ ...opened, recipe, kernels, seed, thread });
+  const { recipe, seed, thread, threads, profile } = membership;
+  const watch = profile
+    ? createStopwatch(() => performance.now() / 1000)
+    : noStopwatch();
+  const { explore, evaluate, update } = createTraining({
+    env: charged(watch, "physics", opened.env),
+    base: charged(watch, "base", opened.base),
+    kernels: chargedReplay(watch, await backend(membership)),
+    recipe,
+    seed,
+    thread,
+  });
   const shards = Array.from({ length: SHARDS }, (_, i) => i);
+  const barrier = createBarrier(new Int32Array(membership.barrier), threads);
   return {
-    training,
+    training: {
+      explore: watch.charge("policy", explore),
+      evaluate: watch.charge("evaluation", evaluate),
+      update: watch.charge("update", update),
+    },
+    watch,
     seed,
     shards: shards.filter((shard) => shard % threads === thread),
-    barrier: createBarrier(new Int32Array(membership.barrier), threads),
+    barrier: watch.charge("waiting", barrier),
   };
 }
 
 async function backend(membership: Membership): Promise<Kernels> {
   const { module, memory } = membership;
-  if (membership.backend === "twins") return twins(memory);
-  const kernels = instantiate(module, memory);
-  if (membership.backend === "kernels") return kernels;
+  const kernels = module === null ? twins(memory) : instantiate(module, memory);
+  if (membership.backend !== "tfjs") return kernels;
   const { loadTfjs } = await import("../_tfjs.ts");
   return await loadTfjs(kernels);
 }

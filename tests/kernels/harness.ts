@@ -12,7 +12,7 @@ import { createMemory, instantiate, twins } from "../../kernels/mod.ts";
 import type { Kernels, Pointer } from "../../kernels/types.ts";
 
 /** Bytes of each memory. */
-const BYTES = 1 << 20;
+const BYTES = 1 << 21;
 
 /** A compiled build of the kernels. */
 export async function loadModule(name: string): Promise<WebAssembly.Module> {

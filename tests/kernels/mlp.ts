@@ -18,9 +18,22 @@ export function parameterCount(shape: Shape): number {
   return layers(shape).reduce((sum, [from, to]) => sum + (from + 1) * to, 0);
 }
 
-/** Floats in the tape of `rows` rows. */
+/** Floats in the layers on the tape of `rows` rows. */
 export function tapeSize(shape: Shape, rows: number): number {
   return shape.hidden.reduce((sum, width) => sum + rows * (2 * width + 1), 0);
+}
+
+/** Floats behind them, which the kernels keep for themselves. */
+export function notesSize(shape: Shape, rows: number): number {
+  return shape.hidden.reduce(
+    (sum, width) => sum + rows * (width + 1),
+    64 + 32 * Math.max(0, ...shape.hidden),
+  );
+}
+
+/** Floats of scratch. */
+export function scratchSize(shape: Shape, rows: number): number {
+  return (4 * rows + 1) * Math.max(0, ...shape.hidden) + 32 * rows + 40;
 }
 
 /**

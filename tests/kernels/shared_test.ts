@@ -16,15 +16,15 @@ function update(first: Kernels, second: Kernels): void {
   const arena = createArena(first.memory);
   const [no, ng, na, rows, horizon, episodes] = [9, 3, 4, 24, 7, 3];
   const moments = episodes * (horizon + 1);
-  const store = [moments * no, moments * ng, episodes * ng, moments * na].map(
-    (count, i) => {
-      const { pointer } = arena.floats(count);
-      first.normals(pointer, count, 1, i, 0);
-      return pointer;
-    },
-  );
+  const size = no + ng + na;
+  const [records, desired] = [moments * size, episodes * ng].map((count, i) => {
+    const { pointer } = arena.floats(count);
+    first.normals(pointer, count, 1, i, 0);
+    return pointer;
+  });
   const lengths = arena.integers([7, 5, 6]);
-  const replay = arena.integers([...store, lengths, horizon, no, ng, na]);
+  const sizes = [horizon, no, ng, na, size];
+  const replay = arena.integers([records, desired, lengths, 0, ...sizes]);
   const fields = [no, no, ng, na, 1, 2].map((size) =>
     arena.floats(rows * size).pointer
   );
@@ -43,10 +43,12 @@ function update(first: Kernels, second: Kernels): void {
     () => arena.floats(count).pointer,
   );
   first.normals(params, count, 5, 6, 0);
-  const tapes = [0, 1].map(() => arena.floats(12 * (2 * 50 + 2)).pointer);
+  const tapes = [0, 1].map(() =>
+    arena.floats(12 * (3 * 50 + 4) + 2048).pointer
+  );
   const y = arena.floats(rows * na).pointer;
   const dx = arena.floats(rows * no).pointer;
-  const scratch = [0, 1].map(() => arena.floats(24 * 33).pointer);
+  const scratch = [0, 1].map(() => arena.floats(49 * 33 + 424).pointer);
   split((kernels, from) => {
     const half = from === 0 ? 0 : 1;
     const x = fields[0] + 4 * from * no;
@@ -61,6 +63,7 @@ function update(first: Kernels, second: Kernels): void {
       out,
       gradients[half],
       dx + 4 * from * no,
+      0,
       scratch[half],
       12,
     );

@@ -1,27 +1,33 @@
 /** What a batch holds after relabelling. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Slice } from "../../kernels/arena.ts";
 import { prepareBatch } from "../../lib/learn/batch.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
 import { defaultRecipe } from "../../lib/learn/recipe.ts";
+import { recordAt } from "../../lib/replay/episodes.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
-import type { Permutation, Vec } from "../../lib/types.ts";
+import type { Box, Permutation, Vec } from "../../lib/types.ts";
 import { toyPolicy } from "../toy.ts";
 import { toyTraining } from "./toy_training.ts";
 
 // Mirrored rows would differ from what was stored.
 const recipe = { ...defaultRecipe(), hidden: [8], batch: 256, mirror: false };
 
-async function batchOf(goals?: { low: number[]; high: number[] }) {
-  const { training, episodes } = await toyTraining(recipe, 7, toyPolicy(1, 2));
+async function batchOf(goals?: Box) {
+  const base = toyPolicy(1, 2);
+  const { training, episodes } = await toyTraining(
+    recipe,
+    7,
+    base,
+    12,
+    20,
+    goals,
+  );
   const { learner } = training;
-  const spec = goals ? { ...learner.spec, goals } : learner.spec;
-  const bounded = { ...learner, spec };
   for (const shard of [0, 1]) {
-    prepareBatch(bounded, shard, foldIn(key(3), 1), episodes);
+    prepareBatch(learner, shard, foldIn(key(3), 1), episodes);
   }
-  return bounded;
+  return learner;
 }
 
 Deno.test("hindsight relabels with no goal that the task would never ask for", async () => {
@@ -55,8 +61,8 @@ Deno.test("rewards, bases and rows belong to the goal that a row ends up with", 
   for (let row = 0; row < recipe.batch; row++) {
     const goal = batch.goal.view.slice(2 * row, 2 * row + 2);
     const slot = batch.index[2 * row];
-    const next = slot * (replay.horizon + 1) + batch.index[2 * row + 1] + 1;
-    const achieved = replay.achieved.view.slice(2 * next, 2 * next + 2);
+    const next = recordAt(replay, slot, batch.index[2 * row + 1] + 1);
+    const achieved = replay.records.view.slice(next + 4, next + 6);
     const distance = Math.hypot(achieved[0] - goal[0], achieved[1] - goal[1]);
     const reward = distance > spec.reward.threshold ? -1 : 0;
     if (Math.abs(distance - spec.reward.threshold) > 1e-6) {
@@ -83,20 +89,18 @@ function image(values: Vec, { source, sign, offset }: Permutation): Vec {
 function stored({ batch, replay }: Learner, row: number) {
   const slot = batch.index[2 * row];
   const step = batch.index[2 * row + 1];
-  const moment = slot * (replay.horizon + 1) + step;
-  const pick = ({ view }: Slice, width: number, at: number) =>
-    view.slice(at * width, (at + 1) * width);
+  const pick = (t: number, from: number, to: number) => {
+    const start = recordAt(replay, slot, t);
+    return replay.records.view.slice(start + from, start + to);
+  };
   const later = Array.from(
     { length: replay.lengths[slot] - step },
-    (_, i) => pick(replay.achieved, 2, moment + 1 + i),
+    (_, i) => pick(step + 1 + i, 4, 6),
   );
+  const desired = replay.desired.view.slice(2 * slot, 2 * slot + 2);
   return {
-    parts: [
-      pick(replay.observations, 4, moment),
-      pick(replay.observations, 4, moment + 1),
-      pick(replay.actions, 2, slot * replay.horizon + step),
-    ],
-    goals: [pick(replay.desired, 2, slot), ...later],
+    parts: [pick(step, 0, 4), pick(step + 1, 0, 4), pick(step, 6, 8)],
+    goals: [desired, ...later],
   };
 }
 

@@ -86,6 +86,7 @@ function passes(
     cotangent,
     gradient,
     dx,
+    0,
     scratch,
     rows,
   );

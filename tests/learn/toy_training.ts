@@ -6,9 +6,10 @@ import { timeLimit } from "../../lib/env/mod.ts";
 import { initialiseLearner, learnerBytes } from "../../lib/learn/learner.ts";
 import { accumulate, publish } from "../../lib/learn/normalizer.ts";
 import type { Recipe } from "../../lib/learn/recipe.ts";
+import { recordAt } from "../../lib/replay/episodes.ts";
 import { key } from "../../lib/rng/key.ts";
 import { createTraining } from "../../lib/train/training.ts";
-import type { Policy } from "../../lib/types.ts";
+import type { Box, Policy } from "../../lib/types.ts";
 import { toy, toyPolicy } from "../toy.ts";
 
 /** Where the built kernels are. */
@@ -21,9 +22,11 @@ export async function toyTraining(
   base: Policy = toyPolicy(1, 2),
   episodes = 12,
   limit = 20,
+  goals?: Box,
 ) {
   const small = { ...recipe, capacityEpisodes: 64 };
-  const env = pipe(toy({ axes: 2 }), timeLimit(limit));
+  const plain = pipe(toy({ axes: 2 }), timeLimit(limit));
+  const env = goals ? { ...plain, spec: { ...plain.spec, goals } } : plain;
   const module = await WebAssembly.compile(await Deno.readFile(kernelsUrl));
   const memory = createMemory(learnerBytes(env.spec, small), false);
   const kernels = instantiate(module, memory);
@@ -39,20 +42,13 @@ export async function toyTraining(
   initialiseLearner(learner, key(seed));
   for (let i = 0; i < episodes; i++) {
     const { length } = training.explore(i, true);
-    const { observation: no, goal: ng } = learner.replay.sizes;
-    const row = i * (learner.replay.horizon + 1);
-    accumulate(
-      learner.observationNormalizer,
-      learner.replay.observations.view,
-      row * no,
-      length + 1,
-    );
-    accumulate(
-      learner.goalNormalizer,
-      learner.replay.achieved.view,
-      row * ng,
-      length + 1,
-    );
+    const { records, sizes } = learner.replay;
+    for (let t = 0; t <= length; t++) {
+      const start = recordAt(learner.replay, i, t);
+      accumulate(learner.observationNormalizer, records.view, start, 1);
+      const achieved = start + sizes.observation;
+      accumulate(learner.goalNormalizer, records.view, achieved, 1);
+    }
   }
   publish(learner.observationNormalizer, 1e-3);
   publish(learner.goalNormalizer, 1e-3);

@@ -1,6 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { integer, normal, uniform } from "../../lib/rng/distributions.ts";
+import {
+  integer,
+  normal,
+  truncatedNormal,
+  uniform,
+} from "../../lib/rng/distributions.ts";
 import { key } from "../../lib/rng/key.ts";
 import { keys } from "../laws/trace.ts";
 
@@ -101,4 +106,18 @@ Deno.test("normal and uniform of one key and index are unrelated", () => {
   let sum = 0;
   for (let i = 0; i < N; i++) sum += normals[i] * (uniform(key(2), i) - 0.5);
   assertAlmostEquals(sum / N, 0, 5 * Math.sqrt(1 / 12 / N));
+});
+
+Deno.test("a truncated normal is a normal given that it is within the limit", () => {
+  const limit = 2;
+  const inside = 2 * normalCdf(limit) - 1;
+  const counts = new Array<number>(20).fill(0);
+  for (let i = 0; i < N; i++) {
+    const z = truncatedNormal(key(6), i, limit);
+    assert(Math.abs(z) <= limit);
+    // Uniform, if z is what it claims to be.
+    const share = (normalCdf(z) - normalCdf(-limit)) / inside;
+    counts[Math.min(19, Math.floor(20 * share))] += 1;
+  }
+  assert(plausible(chiSquare(counts), 19));
 });

@@ -3,7 +3,7 @@ import * as E from "fp-ts/Either";
 import fc from "fast-check";
 import { processor } from "../../tasks/_peers/machine.ts";
 import { findPython, type Run } from "../../tasks/_peers/python.ts";
-import { allRows } from "../../tasks/_peers/rows.ts";
+import { allRows, relaxedRow } from "../../tasks/_peers/rows.ts";
 import { alternate, type Side } from "../../tasks/_peers/side.ts";
 import {
   inUnit,
@@ -139,6 +139,22 @@ Deno.test("no two rows are the same, and rows of one process stand together", ()
   );
   const changes = processes.filter((name, i) => name !== processes[i - 1]);
   assertEquals(new Set(changes).size, changes.length);
+});
+
+Deno.test("with the relaxed build every row of kernels is measured on it, and says so", () => {
+  for (const row of allRows()) {
+    const relaxed = relaxedRow(row);
+    const { ours } = row;
+    const kernels = "loop" in ours ||
+      (!["step", "model"].includes(ours.job.kind) && ours.relaxed !== true);
+    assertEquals(relaxed !== undefined, kernels, row.work);
+    if (relaxed === undefined) continue;
+    assert(relaxed.work.endsWith("relaxed build"), relaxed.work);
+    assertEquals([relaxed.theirs, relaxed.bar], [row.theirs, row.bar]);
+    if ("loop" in relaxed.ours) {
+      assertEquals(relaxed.ours.loop.backend, "relaxed");
+    } else assertEquals(relaxed.ours.relaxed, true);
+  }
 });
 
 /** A machine on which only these commands exist, with what they answer. */

@@ -147,7 +147,7 @@ Deno.test("a setting out of range is refused with value and range", () => {
       "from 0 to 2: current value is null",
     ],
     ["evaluation.every=0", "'evaluation.every'", "from 1 to"],
-    ["backend=gpu", "'backend'", "kernels, twins, tfjs"],
+    ["backend=gpu", "'backend'", "kernels, relaxed, twins, tfjs"],
     ["preset=quick", "'preset'", "default, fast, paper"],
   ];
   for (const [assignment, ...parts] of cases) {

@@ -1,12 +1,13 @@
 /** Learning in one's own program. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   defaultRecipe,
   fromFunction,
   key,
   learn,
   paperRecipe,
+  type Recipe,
   timeLimit,
 } from "../../mod.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
@@ -55,5 +56,28 @@ Deno.test("the paper's policy is the sum too, and the base before it has learnt"
       unroll(env, policy, key(seed)),
       unroll(env, biased(), key(seed)),
     );
+  }
+});
+
+Deno.test("a recipe that makes no learner is refused with what is allowed", () => {
+  const env = timeLimit(40)(toy());
+  const begin = (change: Partial<Recipe>) => () =>
+    learn({
+      env,
+      base: biased(),
+      steps: 400,
+      recipe: { ...defaultRecipe(), ...change },
+    });
+  const cases: readonly (readonly [Partial<Recipe>, string])[] = [
+    [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
+    [{ hidden: [32, 0] }, "current value is [32,0]"],
+    [{ batch: 0 }, "'batch' must be an even number from 2 to 4096"],
+    [{ batch: 33 }, "current value is 33"],
+    [{ critics: 0 }, "'critics' must be a whole number from 1 to 10"],
+    [{ targetCritics: 6 }, "'targetCritics'"],
+    [{ hidden: [4096, 4096, 4096] }, "bytes of memory and the kernels address"],
+  ];
+  for (const [change, says] of cases) {
+    assertThrows(begin(change), RangeError, says);
   }
 });

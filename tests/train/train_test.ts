@@ -5,10 +5,17 @@ import { fromPolicy } from "../../lib/control/controller.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
+import { layers } from "../../lib/learn/network.ts";
 import { usedSections } from "../../lib/replay/episodes.ts";
 import { inlineCrew } from "../../lib/train/inline_crew.ts";
 import { type Counters, startCounters } from "../../lib/train/schedule.ts";
-import { type Progress, type RunPlan, train } from "../../lib/train/train.ts";
+import { findFault } from "../../lib/train/divergence.ts";
+import {
+  type Crew,
+  type Progress,
+  type RunPlan,
+  train,
+} from "../../lib/train/train.ts";
 import type { Policy } from "../../lib/types.ts";
 import { toyTraining } from "../learn/toy_training.ts";
 
@@ -171,30 +178,83 @@ Deno.test("a base that gives NaN under a relabelled goal is named", async () => 
   assertEquals(error.error._tag, "ControllerError");
 });
 
-Deno.test("a loss that leaves the finite range stops the run with its name", async () => {
-  const wild = { ...recipe, criticRate: 1, layerNorm: false };
-  const { training } = await toyTraining(wild, 3, biased(), 0, 40);
-  const { learner } = training;
-  const crew = inlineCrew(training);
-  const poisoned = {
+/** A crew that spoils a weight of the second critic's first layer before update 7. */
+function spoiling(learner: Learner, crew: Crew): Crew {
+  return {
     ...crew,
-    update(order: Parameters<typeof crew.update>[0]) {
-      learner.critics.params.view[7] = NaN;
-      return crew.update(order);
+    async update(order) {
+      for (let i = 0; i < order.count; i++) {
+        const updates = order.updates + i;
+        if (updates === 7) {
+          learner.critics.params.view[learner.critics.size + 3] = NaN;
+        }
+        await crew.update({ ...order, updates, count: 1 });
+      }
     },
   };
+}
+
+Deno.test("a number that leaves the finite range stops the run with network, layer and update, and the state before it is kept", async () => {
+  const small = { ...recipe, hidden: [16, 16], batch: 32, burnIn: 20 };
+  const { training } = await toyTraining(small, 3, biased(), 0, 40);
+  const { learner } = training;
+  const crew = spoiling(learner, inlineCrew(training));
+  const stream = train(
+    learner,
+    crew,
+    { ...plan, recipe: small },
+    startCounters(),
+  );
   const error = await assertRejects(
     async () => {
-      const stream = train(
-        learner,
-        poisoned,
-        { ...plan, recipe: wild },
-        startCounters(),
-      );
       for await (const _ of stream);
     },
     Refusal,
-    "criticLoss",
+    "'gradient of critic 2, layer 3 of 3' is NaN at update 7",
   );
-  assertEquals(error.error._tag, "DivergedError");
+  assert(error.error._tag === "DivergedError");
+  assertEquals(error.error.update, 7);
+  assertEquals(error.error.step, 400);
+  // The same seed, stopped before that update.
+  const other = (await toyTraining(small, 3, biased(), 0, 40)).training;
+  const whole = inlineCrew(other);
+  const before = train(
+    other.learner,
+    {
+      ...whole,
+      update: (order) => whole.update({ ...order, count: 7 }),
+    },
+    { ...plan, recipe: small },
+    startCounters(),
+  );
+  for await (const { stage } of before) if (stage.kind === "learn") break;
+  assertEquals(learner.state, other.learner.state);
+});
+
+Deno.test("the layer that backpropagation spoilt first is named", async () => {
+  const { training } = await toyTraining(recipe, 3);
+  const { learner } = training;
+  const { actor, critics } = learner;
+  const fine = { criticLoss: 1 };
+  assertEquals(findFault(learner, fine), undefined);
+  assertEquals(findFault(learner, { ...fine, residual: NaN }), {
+    quantity: "residual",
+    value: NaN,
+  });
+  const all = layers(actor.network);
+  actor.params.view[all[1].biases] = -Infinity;
+  assertEquals(findFault(learner, fine), {
+    quantity: "parameters of actor, layer 2 of 3",
+    value: -Infinity,
+  });
+  actor.m.view[all[0].weights] = NaN;
+  assertEquals(
+    findFault(learner, fine)?.quantity,
+    "gradient of actor, layer 1 of 3",
+  );
+  critics.m.view[4 * critics.size] = Infinity;
+  assertEquals(
+    findFault(learner, fine)?.quantity,
+    "gradient of critic 5, layer 1 of 3",
+  );
 });
