@@ -89,8 +89,8 @@ export type BatchPointer = Pointer;
  *
  * `packed` is 0, or the place for 16-bit weights, which `ensemblePack` fills:
  * `(ceil(k / 2) + 1) n` 32-bit words for a layer from `k` to `n`. Products are
- * then made in whole numbers,
- * about as exact as floats of 11 bits and twice as fast as those of 32.
+ * then made in whole numbers, about as exact as floats of 11 bits and twice as
+ * fast as those of 32.
  */
 export type MemberPointer = Pointer;
 

@@ -46,6 +46,8 @@ export interface World extends Simulator<Handle>, Disposable {
   readonly views: (state: Handle) => Views;
   /** Computes all that follows from positions, velocities and controls; consumes `state`. */
   readonly forward: (state: Handle) => Handle;
+  /** Computes the places of bodies and sites and their velocities; consumes `state`. */
+  readonly forwardPosition: (state: Handle) => Handle;
   /** Computes the velocities of bodies from the positions last used; consumes `state`. */
   readonly forwardVelocity: (state: Handle) => Handle;
   /** Index of a named part. @throws {RangeError} If the model has none. */
@@ -100,6 +102,7 @@ export function createWorld(
       mujoco.mj_forward(pool.model, dataOf(pool, state));
       return renew(pool, state);
     },
+    forwardPosition: (state) => forwardPosition(pool, state),
     forwardVelocity: (state) => {
       mujoco.mj_comVel(pool.model, dataOf(pool, state));
       return renew(pool, state);
@@ -257,6 +260,15 @@ function step(
   for (let i = 0; i < substeps; i++) mujoco.mj_step(model, data);
   const quantity = firstBad(viewsOf(pool, state));
   if (quantity !== undefined) diverged(pool, state, quantity, substeps);
+  return renew(pool, state);
+}
+
+function forwardPosition(pool: Pool, state: Handle): Handle {
+  const { mujoco, model } = pool;
+  const data = dataOf(pool, state);
+  mujoco.mj_kinematics(model, data);
+  mujoco.mj_comPos(model, data);
+  mujoco.mj_comVel(model, data);
   return renew(pool, state);
 }
 

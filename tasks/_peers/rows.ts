@@ -189,9 +189,9 @@ function actions(): readonly Row[] {
 
 function plans(): readonly Row[] {
   const all = [
-    ["fixed", 1, null, "one thread"],
-    ["fixed", 2, 1.1, "two threads"],
-    ["float", 2, null, "two threads, products of 32-bit floats"],
+    ["fixed", 1, null, "one thread, 16-bit products"],
+    ["fixed", 2, 1.1, "two threads, 16-bit products"],
+    ["float", 2, 1.1, "two threads, 32-bit products"],
   ] as const;
   return all.map(([products, threads, bar, what]) =>
     row("s", {

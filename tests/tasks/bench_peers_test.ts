@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as E from "fp-ts/Either";
 import fc from "fast-check";
+import { prepare } from "../../tasks/_peers/jobs.ts";
 import { processor } from "../../tasks/_peers/machine.ts";
 import { findPython, type Run } from "../../tasks/_peers/python.ts";
 import { allRows, relaxedRow } from "../../tasks/_peers/rows.ts";
@@ -154,6 +155,28 @@ Deno.test("with the relaxed build every row of kernels is measured on it, and sa
     if ("loop" in relaxed.ours) {
       assertEquals(relaxed.ours.loop.backend, "relaxed");
     } else assertEquals(relaxed.ours.relaxed, true);
+  }
+});
+
+Deno.test("each row's family is a module of the peers' folder", () => {
+  const folder = new URL("../../bench/peers/", import.meta.url);
+  for (const { theirs } of allRows()) {
+    if (!("family" in theirs)) continue;
+    const text = Deno.readTextFileSync(new URL(`${theirs.family}.py`, folder));
+    assert(/^def make\(\w+, \w+\):$/m.test(text), theirs.family);
+  }
+});
+
+Deno.test("a job of steps counts what it did, as often as it is asked", async () => {
+  const module = new WebAssembly.Module(
+    Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0),
+  );
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const barrier = new SharedArrayBuffer(64);
+  for (const kind of ["step", "model"] as const) {
+    const place = { job: { kind }, module, memory, barrier };
+    const repeat = await prepare({ ...place, thread: 0, threads: 1 });
+    assertEquals([repeat(3), repeat(60)], [3, 60], kind);
   }
 });
 

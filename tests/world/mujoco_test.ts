@@ -69,6 +69,7 @@ Deno.test("a consumed state throws, whatever is asked of it", () => {
     () => w.step(old, [0], 1),
     () => w.views(old),
     () => w.forward(old),
+    () => w.forwardPosition(old),
     () => w.forwardVelocity(old),
     () => w.fork(old),
     () => w.save(old),

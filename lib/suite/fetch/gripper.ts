@@ -87,14 +87,16 @@ export function actuate(arm: Arm, state: Handle, action: Vec): Handle {
 
 /**
  * Brings the derived numbers up to date as the original does after each step,
- * and lays the mocap body onto the gripper.
+ * and lays the mocap body onto the gripper. The original also computes forces
+ * where it blocks the fingers; nobody reads them, and the next step computes
+ * its own.
  */
 function settleFingers(arm: Arm, state: Handle): Handle {
   const { world, fingers } = arm;
   if (fingers === "blocked") {
     const { position } = world.views(state);
     for (const at of arm.fingerPosition) position[at] = 0;
-    return followGripper(arm, world.forward(state));
+    return followGripper(arm, world.forwardPosition(state));
   }
   return followGripper(arm, world.forwardVelocity(state));
 }

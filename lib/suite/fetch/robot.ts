@@ -5,14 +5,17 @@
  *
  * The arm has no collision shapes: they never touch anything in these tasks.
  * The base does: it stands on the floor in four points at every step, and this
- * contact changes the solution of all constraints, so a thin box keeps its
- * feet. Every mass and inertia is kept, as the solver scales with their mean.
+ * contact changes the solution of all constraints. The base slides and cannot
+ * turn, so that the four points move as one; a ball keeps one of them, and
+ * {@link bearAll} lets it bear what four bore. Every mass and inertia is kept,
+ * as the solver scales with their mean.
  *
  * @module
  */
 
 import { element, type Mjcf } from "../../world/mjcf.ts";
 import facts from "./facts.json" with { type: "json" };
+import type { World } from "../../world/mujoco.ts";
 
 /** The joints of the right and the left finger. */
 export const FINGERS = [
@@ -22,17 +25,20 @@ export const FINGERS = [
 
 /** Contact settings of the robot's own shapes. */
 const SHAPE = {
-  type: "box",
   margin: 0.001,
   solref: [0.01, 1],
   solimp: [0.99, 0.99, 0.01],
 };
 
-/** The lower corners stand where the original's mesh touched the floor. */
+/** Points in which the original's mesh stands on the floor. */
+const FEET = 4;
+
+/** Stands as far over the floor as the original's mesh. */
 const FOOT = element("geom", {
   ...SHAPE,
+  type: "sphere",
   pos: [-0.02199025, 0.00053427, 0.01 + 8.2e-7],
-  size: [0.18800001, 0.12336092, 0.01],
+  size: [0.01],
 });
 
 /** Shapes and sites by body. */
@@ -46,6 +52,20 @@ const FITTINGS: Readonly<Record<string, readonly Mjcf[]>> = {
 /** All bodies of the robot, the mocap body included. */
 export function robotBodies(): Mjcf {
   return childrenOf("world").join("\n");
+}
+
+/**
+ * Makes the one foot of the base as stiff as the four of the original.
+ *
+ * Four feet that move alike give four times the same rows, whose costs
+ * s(J a - a*) / (2 R) add up to that of one row with R / 4. R is proportional
+ * to the base's inverse weight (MuJoCo, "Computation", constraint model), which
+ * counts in no other row. So a quarter of it repeats the original up to
+ * rounding, with 12 rows less in each solve.
+ */
+export function bearAll({ model, index }: World): void {
+  const weights: Float64Array = model.body_invweight0;
+  weights[2 * index("body", "base_link")] /= FEET;
 }
 
 /** The weld that drags the gripper after the mocap body, and what must not collide. */
@@ -78,6 +98,7 @@ export function robotActuators(): Mjcf {
 function finger(y: number): Mjcf {
   return element("geom", {
     ...SHAPE,
+    type: "box",
     pos: [0, y, 0],
     size: [0.0385, 0.007, 0.0135],
     condim: 4,

@@ -5,7 +5,13 @@
  */
 
 import { element, type Mjcf } from "../../world/mjcf.ts";
-import { robotActuators, robotBodies, robotConstraints } from "./robot.ts";
+import { createWorld, type Mujoco, type World } from "../../world/mujoco.ts";
+import {
+  bearAll,
+  robotActuators,
+  robotBodies,
+  robotConstraints,
+} from "./robot.ts";
 
 /** How the fingers are held: kept closed, or moved by servos. */
 export type Fingers = "blocked" | "actuated";
@@ -14,6 +20,22 @@ export type Fingers = "blocked" | "actuated";
 export const TIMESTEP = 0.002;
 /** Physics steps per control step. */
 export const SUBSTEPS = 20;
+
+/**
+ * A world of the scene with a number of simulations.
+ *
+ * @throws {Refusal} With a `ModelError`, if the scene does not compile.
+ * @throws {RangeError} If `slots` is not a whole number from 1 to 4096.
+ */
+export function fetchWorld(
+  mujoco: Mujoco,
+  fingers: Fingers,
+  slots: number,
+): World {
+  const world = createWorld(mujoco, fetchScene(fingers), { slots });
+  bearAll(world);
+  return world;
+}
 
 /** The model of the scene; a bad state stays bad, so that it can be found. */
 export function fetchScene(fingers: Fingers): Mjcf {

@@ -18,10 +18,10 @@ import type {
   TimeStep,
   Vec,
 } from "../../types.ts";
-import { createWorld, type Handle, type Mujoco } from "../../world/mujoco.ts";
+import type { Handle, Mujoco } from "../../world/mujoco.ts";
 import { actuate, type Arm, createArm, followGripper } from "./gripper.ts";
 import { mirrorAbout } from "./mirror.ts";
-import { fetchScene, type Fingers } from "./scene.ts";
+import { fetchWorld, type Fingers } from "./scene.ts";
 import { CHANNELS, createObservation, DT, sense } from "./sense.ts";
 import { settle } from "./settle.ts";
 
@@ -120,9 +120,7 @@ export const THRESHOLD = 0.05;
  * @throws {Refusal} With a `ModelError`, if the scene does not compile.
  */
 export function fetchTask(mujoco: Mujoco, scenario: Scenario): FetchTask {
-  const world = createWorld(mujoco, fetchScene(scenario.fingers), {
-    slots: scenario.slots,
-  });
+  const world = fetchWorld(mujoco, scenario.fingers, scenario.slots);
   const arm = createArm(world, scenario.fingers);
   const rest = settle(arm, scenario.extraHeight);
   rub(arm, scenario.friction);
