@@ -37,6 +37,7 @@ export function gemmNt(
   if (!accumulate && m >= 16 && n >= 16 && k > 0) {
     rows = m - 8;
     columns = n & ~7;
+    memory.fill(c, 0, ldc * rows);
     panels(a, ld, b, c, ldc, rows, columns, k, min(PANEL_DEPTH, n));
     tiles(a, ld, b + ld * columns, c + (<usize>columns << 2), ldc, rows, n - columns, k, 0);
   }
@@ -55,7 +56,7 @@ function panels(
       const at = <usize>p << 2;
       transpose(b + at, ld, panel, depth);
       transpose(b + at + (ld << 2), ld, panel + 16, depth);
-      strip8(a + at, ld, panel, 32, c, ldc, rows, depth, p);
+      strip8(a + at, ld, panel, 32, c, ldc, rows, depth);
     }
   }
 }

@@ -57,7 +57,7 @@ export function mlpBackward(
       gemmNt(delta, w, next, rows, width, out, 0);
     } else {
       if (gradient) firedGradient(y, delta, dw, spill, rows, width, out);
-      firedBackward(counts, counts + (<usize>rows << 2), w, delta, next, rows, width, out);
+      firedBackward(counts, counts + (<usize>rows << 2), w, delta, next, spill, rows, width, out);
     }
     if (gradient) columnSums(delta, dw + (<usize>width * out << 2), rows, out);
     if (layerNorm) normaliseBack(next, tape, scale, rows, width);
