@@ -2,7 +2,7 @@
  * Kernels on single elements at the learner's sizes: the actions of a shard,
  * the parameters of a critic, the observations of a batch. tfjs stands beside
  * them where it has the same operation.
- * `deno bench -R -E --allow-sys bench/elementwise_bench.ts`
+ * `deno task bench --filter /^elementwise/`
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Matrix products at the learner's shapes: kernel, twin and TensorFlow.js.
- * `deno bench -R -E --allow-sys bench/gemm_bench.ts`; a product of m, n, k is
+ * `deno task bench --filter /^gemm/`; a product of m, n, k is
  * 2 m n k floating-point operations.
  *
  * @module

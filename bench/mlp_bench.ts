@@ -1,7 +1,7 @@
 /**
  * Network passes at the learner's shapes: a critic 32-128-128-1 with layer
  * normalisation over a shard of 128 rows, and of one row.
- * `deno bench -R -E --allow-sys bench/mlp_bench.ts`
+ * `deno task bench --filter /^mlp/`
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Hindsight sampling at the size of the Fetch tasks: kernel and twin, and the
  * kernel over stores of 10^3 to 10^6 transitions.
- * `deno bench -R -E --allow-sys bench/replay_bench.ts`
+ * `deno task bench --filter /^replay/`
  *
  * A row reads five cache lines of 64 bytes: two records of two lines each, and
  * one of the record that its goal was achieved in. 10^3 transitions lie in

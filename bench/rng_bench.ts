@@ -1,6 +1,6 @@
 /**
  * Random draws: kernel, twin and tfjs.
- * `deno bench -R -E --allow-sys bench/rng_bench.ts`
+ * `deno task bench --filter /^rng/`
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * The whole loop, play and learn, on two Workers: a round of two episodes (100
  * environment steps of FetchPush) and the updates that follow it.
- * `deno bench -R -W -E --allow-sys bench/train_bench.ts`; 100 / avg is
+ * `deno task bench --filter /^train/`; 100 / avg is
  * environment steps per second.
  *
  * @module

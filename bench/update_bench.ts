@@ -2,7 +2,7 @@
  * Gradient updates: each recipe by the kernels, beside twins and tfjs; on one
  * Worker and two; and how they grow with batch and width. Two updates make one
  * piece, so that one of them moves the actor.
- * `deno bench -R -W -E --allow-sys bench/update_bench.ts`
+ * `deno task bench --filter /^update/`
  *
  * @module
  */

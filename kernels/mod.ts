@@ -44,7 +44,7 @@ export type {
  * A memory of at least `bytes` bytes that never grows, so that views on it
  * never die.
  *
- * @param bytes From 1 to 2^30 (1 GiB); rounded up to whole pages of 64 KiB.
+ * @param bytes From 1 to {@link LARGEST_MEMORY}; rounded up to whole pages of 64 KiB.
  * @param shared Whether Workers compute on it together; such a memory needs
  * the module `kernels.shared.wasm`.
  * @throws {RangeError} If the size is out of range.

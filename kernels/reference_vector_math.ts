@@ -79,7 +79,7 @@ export function swish32(x: number): number {
 }
 
 /** -ln u for normal positive u. */
-export function minusLog32(u: number): number {
+function minusLog32(u: number): number {
   value[0] = u;
   const e = (bits[0] - SQRT_HALF_BITS) >> 23;
   bits[0] -= e << 23;
@@ -90,12 +90,12 @@ export function minusLog32(u: number): number {
 }
 
 /** sin x for |x| <= pi/4. */
-export function sin32(x: number): number {
+function sin32(x: number): number {
   return fround(x * polynomial(SINE, fround(x * x)));
 }
 
 /** cos x for |x| <= pi/4. */
-export function cos32(x: number): number {
+function cos32(x: number): number {
   return polynomial(COSINE, fround(x * x));
 }
 

@@ -24,9 +24,10 @@ export function readWorkers(
 
 /** What a person should know of a machine with one core. */
 export function oneCore(
+  workers: number,
   cores = navigator.hardwareConcurrency,
 ): string | undefined {
-  if (cores >= 2) return undefined;
+  if (cores >= 2 || workers > 1) return undefined;
   return "This machine has one core: one Worker does everything, " +
     "which takes about twice as long as on two";
 }

@@ -44,7 +44,7 @@ export type Preset = "default" | "fast" | "paper";
 /** Everything that the results of a run depend on. */
 export interface RunConfig {
   /** Version of this record. */
-  readonly schema: 1;
+  readonly schema: 2;
   readonly task: string;
   /** The recipe that `recipe` started from. */
   readonly preset: Preset;
@@ -88,7 +88,7 @@ const manyEpisodes = 1_000_000;
 function configSchema(task?: TaskSettings) {
   const anyNumbers = z.record(z.string(), z.number());
   return z.strictObject({
-    schema: z.literal(1),
+    schema: z.literal(2),
     task: task === undefined ? z.string().min(1) : z.literal(task.task),
     preset: choice(["default", "fast", "paper"], "Recipe to start from"),
     seed: whole(0, Number.MAX_SAFE_INTEGER, "Seed of every random draw"),
@@ -148,7 +148,7 @@ export function defaultConfig(
       Object.entries(options).map(([name, option]) => [name, option.default]),
     );
   return {
-    schema: 1,
+    schema: 2,
     task: task.task,
     preset,
     seed: 1,
@@ -232,9 +232,9 @@ export function parseConfig(
     ),
     E.chain((value) => {
       const { schema } = Object(value) as { schema?: unknown };
-      return schema === 1 ? E.right(value) : E.left(
+      return schema === 2 ? E.right(value) : E.left(
         `it is of schema ${JSON.stringify(schema)}: this version reads ` +
-          "schema 1; the version that wrote it is in versions.json beside it",
+          "schema 2; the version that wrote it is in versions.json beside it",
       );
     }),
     E.chain((value) =>

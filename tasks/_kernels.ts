@@ -24,7 +24,7 @@ export interface Engine {
 }
 
 /** The engine that runs this. */
-export function thisEngine(): Engine {
+function thisEngine(): Engine {
   return { simd: supportsSimd(), relaxed: supportsRelaxedSimd() };
 }
 
@@ -59,7 +59,7 @@ export async function loadKernels(
     refuse({
       _tag: "ConfigError",
       message: "Cannot use backend 'relaxed' as this engine has no relaxed " +
-        "SIMD: use --backend kernels, or a newer Deno",
+        "SIMD: use a newer Deno, or train with --backend kernels",
     });
   }
   const file = fileOf(buildOf(backend, engine));

@@ -106,4 +106,21 @@ export function restoreSession(
     }
     place.set(bytes);
   }
+  if (replay) checkLengths(learner, checkpoint, counters);
+}
+
+/** Lengths lead the kernels to moments, so that a wrong one would lead them anywhere. */
+function checkLengths(
+  { replay }: Learner,
+  { step }: Checkpoint,
+  { episodes }: Counters,
+): void {
+  const used = replay.lengths.subarray(0, Math.min(episodes, replay.capacity));
+  const wrong = used.find((n) => n < 1 || n > replay.horizon);
+  if (wrong === undefined) return;
+  refuse({
+    _tag: "CheckpointError",
+    message: `Cannot restore step ${step}: an episode of replay has ${wrong} ` +
+      `steps, allowed are 1 to ${replay.horizon}; resume from an earlier checkpoint`,
+  });
 }

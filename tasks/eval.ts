@@ -100,7 +100,7 @@ async function evaluate(
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   }));
-  const remark = oneCore();
+  const remark = oneCore(workers);
   if (remark !== undefined) output.say(remark);
   const session = await openSession(run.config, workers);
   try {

@@ -161,7 +161,7 @@ function program(args: readonly string[]): Program {
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
     }));
-    const remark = oneCore();
+    const remark = oneCore(workers);
     if (remark !== undefined) output.say(remark);
     const stopping = stopSignal(() =>
       output.say("Stopping after this stage; Ctrl-C again leaves at once")

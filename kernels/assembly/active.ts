@@ -41,8 +41,7 @@ export function writePlaces(table: usize): void {
 }
 
 /**
- * Lists the units that fired. A row's list has room for `width` places; up to 3
- * places behind the last list are overwritten.
+ * Lists the units that fired. A row's list has room for `width` places.
  */
 export function listFired(
   y: usize, counts: usize, places: usize, table: usize, rows: i32, width: i32,

@@ -9,7 +9,7 @@
  *
  * A tile is 5 outputs of 8 particles: 10 sums, 2 vectors of X and one weight in
  * all lanes make 14 of 16 registers, at 7 loads for 10 multiply-adds. Few loads
- * matter: every one brings a check of its bounds. All loads of a step share two
+ * matter: some engines check the bounds of every one. All loads of a step share two
  * pointers, and loads of the bias have the same offsets as those of the
  * weights, so that an engine computes the bounds once, before the loop.
  */

@@ -166,8 +166,8 @@ function copy(to: usize, from: usize, bytes: usize): void {
 }
 
 /**
- * Two copies of `bytes` side by side. Every access is checked against the size
- * of the memory, cheapest where its place is a pointer plus a constant.
+ * Two copies of `bytes` side by side. Where the engine checks every access, that is
+ * cheapest where its place is a pointer plus a constant.
  */
 @inline
 function copyPair(to: usize, from: usize, to2: usize, from2: usize, bytes: usize): void {

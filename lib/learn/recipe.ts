@@ -83,7 +83,8 @@ const LARGEST_BATCH = 4096;
  * The recipe itself, if a learner can be made of it.
  *
  * @throws {RangeError} If a width, the depth or the batch is zero, the batch
- * cannot be cut into its two shards, or there are not enough critics.
+ * cannot be cut into its two shards, there are not enough critics, or replay
+ * holds no episode.
  *
  * @example
  * ```ts
@@ -110,6 +111,20 @@ export function checkRecipe(recipe: Recipe): Recipe {
       "targetCritics",
       "a whole number up to critics",
       targetCritics,
+    );
+  }
+  if (!count(1, 10)(recipe.actorCritics)) {
+    refuseRecipe(
+      "actorCritics",
+      "a whole number from 1 to 10",
+      recipe.actorCritics,
+    );
+  }
+  if (!count(1, Infinity)(recipe.capacityEpisodes)) {
+    refuseRecipe(
+      "capacityEpisodes",
+      "a whole number from 1",
+      recipe.capacityEpisodes,
     );
   }
   return recipe;

@@ -128,7 +128,7 @@ const THING = 17;
 const GOAL = [0.45, -0.05, -0.32];
 
 /** 0.5 |tip - object|_1 + 1.25 |object - goal|_1 + 0.1 |a|^2, by columns. */
-export function pusherCost(
+function pusherCost(
   states: Vec,
   actions: Vec,
   rows: number,

@@ -118,6 +118,7 @@ function samples(): readonly Row[] {
   const peers = [
     ["sb3", "stable-baselines3 HerReplayBuffer", [50, 20]],
     ["numpy", "numpy, vectorised", [8, 8]],
+    ["tuned", "numpy, tuned by hand", [null, null]],
   ] as const;
   return peers.flatMap(([name, peer, bars]) =>
     ([256, 4096] as const).map((rows, i) =>

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { withMemorySize } from "../../kernels/limits.ts";
 import { createMemory } from "../../kernels/mod.ts";
-import { buildOf, fileOf, loadKernels } from "../_kernels.ts";
+import { loadKernels } from "../_kernels.ts";
 import { bytesOf } from "./jobs.ts";
 import type { Own } from "./rows.ts";
 import type { Side } from "./side.ts";
@@ -17,10 +16,7 @@ export async function openThreads(
   { job, threads, relaxed = false }: Own,
 ): Promise<Side> {
   const memory = createMemory(bytesOf(job), true);
-  const backend = relaxed ? "relaxed" : "kernels";
-  const module = job.kind === "plan"
-    ? await fittedKernels(backend, memory)
-    : await loadKernels(backend);
+  const module = await loadKernels(relaxed ? "relaxed" : "kernels");
   if (module === null) throw new Error("the kernels need WebAssembly SIMD");
   const barrier = new SharedArrayBuffer(64);
   const all = Array.from({ length: threads }, startWorker);
@@ -42,17 +38,6 @@ export async function openThreads(
     return (await Promise.all(asked)).reduce((sum, n) => sum + n, 0);
   }
   return { measure: measurer(repeat), close };
-}
-
-/** The kernels for a memory of just this size. */
-async function fittedKernels(
-  backend: "relaxed" | "kernels",
-  { buffer }: WebAssembly.Memory,
-): Promise<WebAssembly.Module | null> {
-  const file = fileOf(buildOf(backend));
-  if (file === undefined) return null;
-  const bytes = await Deno.readFile(file);
-  return WebAssembly.compile(withMemorySize(bytes, buffer.byteLength));
 }
 
 /** Counts grow until one measurement lasts as long as it is asked to. */

@@ -224,9 +224,9 @@ Deno.test("a file cut short at any place is refused, with its name", () => {
 
 Deno.test("a file of another schema, or with a foreign key, is refused", () => {
   const config = defaultConfig(push);
-  const other = parseConfig(JSON.stringify({ ...config, schema: 2 }), "c");
+  const other = parseConfig(JSON.stringify({ ...config, schema: 3 }), "c");
   assert(E.isLeft(other));
-  assertSays(other.left.message, "schema 2", "this version reads schema 1");
+  assertSays(other.left.message, "schema 3", "this version reads schema 2");
   const foreign = parseConfig(JSON.stringify({ ...config, sede: 2 }), "c");
   assert(E.isLeft(foreign));
   assertSays(foreign.left.message, "'sede'", "Did you mean 'seed'?");

@@ -63,6 +63,7 @@ Deno.test("a machine with one core gets one Worker and a word about it", () => {
   assertEquals(unwrap(readWorkers(without, 2)), 2);
   assertEquals(unwrap(readWorkers(without, 64)), 2);
   assertEquals(unwrap(readWorkers({ text: { workers: "2" } }, 1)), 2);
-  assert(oneCore(1)?.includes("one core"));
-  assertEquals(oneCore(2), undefined);
+  assert(oneCore(1, 1)?.includes("one core"));
+  assertEquals(oneCore(1, 2), undefined);
+  assertEquals(oneCore(2, 1), undefined);
 });
