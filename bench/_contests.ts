@@ -23,7 +23,8 @@ import {
   noise,
   twinContender,
 } from "./_kernels.ts";
-import { benchLearner, sampler, twoUpdates } from "./_learner.ts";
+import { sampler } from "../tasks/_peers/jobs.ts";
+import { benchLearner, twoUpdates } from "./_learner.ts";
 import { peak } from "./_peak.ts";
 import { randomMatrix, tf } from "./_tensorflow.ts";
 

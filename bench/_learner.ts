@@ -73,21 +73,3 @@ export function twoUpdates(learner: Learner): void {
   };
   updateShards(learner, key(2), order, [0, 1], () => {});
 }
-
-/** Draws a batch of rows from replay, relabels, gathers: the kernel alone. */
-export function sampler(learner: Learner): () => void {
-  const { kernels, replay, batch, recipe } = learner;
-  let draw = 0;
-  return () =>
-    kernels.replaySample(
-      replay.pointer,
-      batch.pointer,
-      0,
-      recipe.batch,
-      replay.capacity,
-      7,
-      draw++,
-      recipe.hindsight,
-      spec.reward.threshold,
-    );
-}

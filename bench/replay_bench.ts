@@ -14,7 +14,8 @@
 import { instantiate, twins } from "../kernels/mod.ts";
 import { fastRecipe } from "../lib/learn/recipe.ts";
 import { loadBuild } from "./_kernels.ts";
-import { benchLearner, sampler } from "./_learner.ts";
+import { sampler } from "../tasks/_peers/jobs.ts";
+import { benchLearner } from "./_learner.ts";
 
 const module = await loadBuild("kernels.wasm");
 

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { scaledAdder } from "./reference_gemm.ts";
 import type { Gemm, Pointer } from "./types.ts";
 
 /** The three products of a layer that reads what a rectifier let through. */
@@ -30,11 +31,7 @@ export interface FiredProducts {
 export function firedTwins(floats: Float32Array): FiredProducts {
   const fround = Math.fround;
   const chains = new Float32Array(8);
-
-  /** c[0 .. n-1] += x * b[0 .. n-1]. */
-  function addScaled(c: number, x: number, b: number, n: number): void {
-    for (let j = 0; j < n; j++) floats[c + j] += fround(x * floats[b + j]);
-  }
+  const addScaled = scaledAdder(floats);
 
   /** a . b of `n` floats in eight chains. */
   function dot(a: number, b: number, n: number): number {

@@ -9,19 +9,24 @@
 
 import type { Kernels } from "./types.ts";
 
+/** c[0 .. n-1] += x * b[0 .. n-1], with places c and b in `floats`. */
+export function scaledAdder(
+  floats: Float32Array,
+): (c: number, x: number, b: number, n: number) => void {
+  const fround = Math.fround;
+  return (c, x, b, n) => {
+    for (let j = 0; j < n; j++) {
+      floats[c + j] = floats[c + j] + fround(x * floats[b + j]);
+    }
+  };
+}
+
 /** `gemm`, `gemmTn` and `gemmNt` over a memory seen as floats. */
 export function gemmTwins(
   floats: Float32Array,
 ): Pick<Kernels, "gemm" | "gemmTn" | "gemmNt"> {
   const fround = Math.fround;
-
-  /** c[0 .. n-1] += x * b[0 .. n-1]. */
-  function addScaled(c: number, x: number, b: number, n: number): void {
-    for (let j = 0; j < n; j++) {
-      floats[c + j] = floats[c + j] + fround(x * floats[b + j]);
-    }
-  }
-
+  const addScaled = scaledAdder(floats);
   return {
     gemm(a, b, c, m, n, k, accumulate) {
       a >>>= 2, b >>>= 2, c >>>= 2;

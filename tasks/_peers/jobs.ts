@@ -174,24 +174,29 @@ function update(place: Place): Repeat {
 
 function sample(place: Place): Repeat {
   const { learner } = learnerAt(place);
+  const draw = sampler(learner);
+  return (count) => {
+    for (let i = 0; i < count; i++) draw();
+    return count * learner.recipe.batch;
+  };
+}
+
+/** Draws a batch of rows from replay, relabels, gathers: the kernel alone. */
+export function sampler(learner: Learner): () => void {
   const { kernels, replay, batch, recipe, spec } = learner;
   let draw = 0;
-  return (count) => {
-    for (let i = 0; i < count; i++) {
-      kernels.replaySample(
-        replay.pointer,
-        batch.pointer,
-        0,
-        recipe.batch,
-        replay.capacity,
-        7,
-        draw++,
-        recipe.hindsight,
-        spec.reward.threshold,
-      );
-    }
-    return count * recipe.batch;
-  };
+  return () =>
+    kernels.replaySample(
+      replay.pointer,
+      batch.pointer,
+      0,
+      recipe.batch,
+      replay.capacity,
+      7,
+      draw++,
+      recipe.hindsight,
+      spec.reward.threshold,
+    );
 }
 
 async function step({ thread }: Place): Promise<Repeat> {

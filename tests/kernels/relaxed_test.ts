@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { createArena } from "../../kernels/arena.ts";
 import { supportsRelaxedSimd, supportsSimd } from "../../kernels/features.ts";
 import { createMemory, instantiate } from "../../kernels/mod.ts";
-import { benchLearner, sampler } from "../../bench/_learner.ts";
+import { benchLearner } from "../../bench/_learner.ts";
+import { sampler } from "../../tasks/_peers/jobs.ts";
 import { fastRecipe } from "../../lib/learn/recipe.ts";
 import { loadModule, normalFloats, sameMemory, seeds } from "./harness.ts";
 
