@@ -64,6 +64,40 @@ export interface SparseReward {
 }
 
 /**
+ * A reward that tells how far away things are: minus weighted distances,
+ *
+ *   -goal |achieved - desired|_1 - reach.weight |o[first..] - o[second..]|_1
+ *     - effort.weight |o[at..]|_2^2
+ *
+ * all read from the moment that the step led to, so that hindsight can compute
+ * it again under another goal. Entries of `o` may be hidden ones.
+ */
+export interface DenseReward {
+  /** Tells the kinds of reward apart. */
+  readonly kind: "dense";
+  /** Greatest distance of achieved and desired goal that counts as success, m. */
+  readonly threshold: number;
+  /** Weight of the distance of achieved and desired goal, 1/m. */
+  readonly goal: number;
+  /** Two stretches of the observation that should come together. */
+  readonly reach: {
+    readonly weight: number;
+    readonly first: number;
+    readonly second: number;
+    readonly size: number;
+  };
+  /** The stretch of the observation that holds the action last played. */
+  readonly effort: {
+    readonly weight: number;
+    readonly at: number;
+    readonly size: number;
+  };
+}
+
+/** How a step is rewarded. */
+export type Reward = SparseReward | DenseReward;
+
+/**
  * A left-right symmetry of a task: mirroring maps an entry `i` of a vector to
  * `sign[i] * x[source[i]] + offset[i]`. Applying it twice changes nothing.
  */
@@ -110,8 +144,14 @@ export interface EnvSpec {
   readonly dt: number;
   /** One entry per observation element: name and unit, for example `grip.x [m]`. */
   readonly channels: readonly string[];
+  /**
+   * Leading entries of the observation that networks see; all of them unless
+   * given. The hidden rest is for controllers and rewards, such as an estimate
+   * or an action that a controller has worked out already.
+   */
+  readonly visible?: number;
   /** How hindsight computes the reward again. */
-  readonly reward: SparseReward;
+  readonly reward: Reward;
   /**
    * The goals that the task may ask for, per entry, with some margin; hindsight
    * relabels with no goal outside, such as a cube that fell to the floor.

@@ -13,13 +13,15 @@ import { pipe } from "fp-ts/function";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ConfigError } from "../lib/errors.ts";
+import type { Recipe } from "../lib/learn/recipe.ts";
 import {
-  defaultRecipe,
-  fastRecipe,
-  paperRecipe,
-  type Recipe,
-} from "../lib/learn/recipe.ts";
-import type { OptionSpec } from "../lib/suite/registry.ts";
+  type Preset,
+  presetEnv,
+  presetRecipe,
+  PRESETS,
+  type PresetTask,
+} from "../lib/suite/presets.ts";
+import type { Options, OptionSpecs } from "../lib/suite/task.ts";
 import {
   choice,
   leaves,
@@ -31,20 +33,22 @@ import {
 import { configError, nearestPath, readAssignment } from "./_assignment.ts";
 import { section, suggestion } from "./_cli.ts";
 
-/** What a task adds to the configuration. */
+/** What a task, with one of its controllers as the base, adds to the configuration. */
 export interface TaskSettings {
   readonly task: string;
-  readonly controller: Readonly<Record<string, OptionSpec>>;
-  readonly env: Readonly<Record<string, OptionSpec>>;
+  /** Name of the base controller. */
+  readonly base: string;
+  /** What may be set of the base controller. */
+  readonly controller: OptionSpecs;
+  readonly env: OptionSpecs;
+  /** What presets need to know of the task. */
+  readonly presets: PresetTask;
 }
-
-/** The names of the ready recipes. */
-export type Preset = "default" | "fast" | "paper";
 
 /** Everything that the results of a run depend on. */
 export interface RunConfig {
   /** Version of this record. */
-  readonly schema: 2;
+  readonly schema: 3;
   readonly task: string;
   /** The recipe that `recipe` started from. */
   readonly preset: Preset;
@@ -52,10 +56,11 @@ export interface RunConfig {
   /** Environment steps. */
   readonly steps: number;
   readonly backend: "kernels" | "relaxed" | "twins" | "tfjs";
-  readonly controller: Readonly<Record<string, number>>;
-  /** A user's own base in place of the task's: the file and its SHA-256. */
-  readonly base: ControllerFile | null;
-  readonly env: Readonly<Record<string, number>>;
+  /** The base: one of the task's controllers by name, or a user's own file. */
+  readonly base: string | ControllerFile;
+  /** Settings of the base. */
+  readonly controller: Options;
+  readonly env: Options;
   readonly recipe: Recipe;
   readonly evaluation: Evaluation;
   /** Environment steps between two checkpoints. */
@@ -88,17 +93,20 @@ const manyEpisodes = 1_000_000;
 function configSchema(task?: TaskSettings) {
   const anyNumbers = z.record(z.string(), z.number());
   return z.strictObject({
-    schema: z.literal(2),
+    schema: z.literal(3),
     task: task === undefined ? z.string().min(1) : z.literal(task.task),
-    preset: choice(["default", "fast", "paper"], "Recipe to start from"),
+    preset: choice(PRESETS, "Recipe to start from"),
     seed: whole(0, Number.MAX_SAFE_INTEGER, "Seed of every random draw"),
     steps: whole(0, manySteps, "Environment steps"),
     backend: choice(
       ["kernels", "relaxed", "twins", "tfjs"],
       "Who computes the updates; relaxed is faster, its bits machine-bound",
     ),
+    base: z.union([
+      task === undefined ? z.string().min(1) : z.literal(task.base),
+      z.strictObject({ file: z.string(), sha256: z.string() }),
+    ]),
     controller: task ? optionsSchema(task.controller) : anyNumbers,
-    base: z.strictObject({ file: z.string(), sha256: z.string() }).nullable(),
     env: task ? optionsSchema(task.env) : anyNumbers,
     recipe: recipeSchema,
     evaluation: z.strictObject({
@@ -116,7 +124,7 @@ function configSchema(task?: TaskSettings) {
   });
 }
 
-function optionsSchema(options: Readonly<Record<string, OptionSpec>>) {
+function optionsSchema(options: OptionSpecs) {
   return z.strictObject(Object.fromEntries(
     Object.entries(options).map(([name, { low, high, unit, description }]) => {
       const allowed = `a number from ${low} to ${high} ${unit}`.trimEnd();
@@ -126,38 +134,29 @@ function optionsSchema(options: Readonly<Record<string, OptionSpec>>) {
   ));
 }
 
-/** The recipe of a preset. */
-export function presetRecipe(preset: Preset): Recipe {
-  switch (preset) {
-    case "default":
-      return defaultRecipe();
-    case "fast":
-      return fastRecipe();
-    case "paper":
-      return paperRecipe();
-  }
-}
-
 /** The configuration of `task` where nothing is set. */
 export function defaultConfig(
   task: TaskSettings,
   preset: Preset = "default",
 ): RunConfig {
-  const defaults = (options: Readonly<Record<string, OptionSpec>>) =>
+  const defaults = (options: OptionSpecs) =>
     Object.fromEntries(
       Object.entries(options).map(([name, option]) => [name, option.default]),
     );
   return {
-    schema: 2,
+    schema: 3,
     task: task.task,
     preset,
     seed: 1,
     steps: 10000,
     backend: "kernels",
+    base: task.base,
     controller: defaults(task.controller),
-    base: null,
-    env: defaults(task.env),
-    recipe: presetRecipe(preset),
+    env: {
+      ...defaults(task.env),
+      ...presetEnv(preset, task.presets),
+    },
+    recipe: presetRecipe(preset, task.presets),
     evaluation: {
       every: 2500,
       episodes: 100,
@@ -183,17 +182,14 @@ export function resolveConfig(
   assignments: readonly string[],
 ): E.Either<ConfigError, RunConfig> {
   const settings = settingsOf(task);
-  const draft: Record<string, unknown> = { ...defaultConfig(task) };
   const values = new Map<string, unknown>();
   for (const text of assignments) {
     const assignment = readAssignment(text, task.task, settings);
     if (E.isLeft(assignment)) return assignment;
     values.set(assignment.right.path, assignment.right.value);
   }
-  const preset = values.get("preset");
-  if (preset === "fast" || preset === "paper") {
-    draft.recipe = presetRecipe(preset);
-  }
+  const preset = PRESETS.find((name) => name === values.get("preset"));
+  const draft: Record<string, unknown> = { ...defaultConfig(task, preset) };
   for (const [path, value] of values) {
     const [group, name] = path.split(".");
     draft[group] = name === undefined
@@ -232,9 +228,9 @@ export function parseConfig(
     ),
     E.chain((value) => {
       const { schema } = Object(value) as { schema?: unknown };
-      return schema === 2 ? E.right(value) : E.left(
+      return schema === 3 ? E.right(value) : E.left(
         `it is of schema ${JSON.stringify(schema)}: this version reads ` +
-          "schema 2; the version that wrote it is in versions.json beside it",
+          "schema 3; the version that wrote it is in versions.json beside it",
       );
     }),
     E.chain((value) =>
@@ -277,7 +273,8 @@ export function settingsHelp(task: TaskSettings): string {
     const value = JSON.stringify(valueAt(defaults, path.split(".")));
     return [`${path}=${value}`, `${description}; ${allowed}`] as const;
   });
-  return section(`Settings of '${task.task}' (--set path=value)`, rows);
+  const title = `Settings of '${task.task}' with controller '${task.base}'`;
+  return section(`${title} (--set path=value)`, rows);
 }
 
 function describeIssue(

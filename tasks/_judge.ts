@@ -5,7 +5,13 @@
  * @module
  */
 
-import { pair, pairedDifference, wilson } from "../lib/rollout/statistics.ts";
+import {
+  type Interval,
+  meanInterval,
+  pair,
+  pairedDifference,
+  wilson,
+} from "../lib/rollout/statistics.ts";
 import type { Outcome } from "../lib/rollout/unroll.ts";
 import type { Crew } from "../lib/train/train.ts";
 
@@ -16,18 +22,27 @@ export interface Rate {
   readonly high: number;
 }
 
+/** A mean return with its 95 % interval. */
+export type Return = Interval;
+
 /** What `eval --json` prints, one line. */
 export interface Verdict {
   readonly task: string;
   readonly episodes: number;
   readonly seed: number;
   readonly base: Rate;
+  /** What is served. */
   readonly policy: Rate;
-  /** Paired difference of success, with its 95 % interval. */
-  readonly difference: {
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
+  /** What was learnt, served or not. */
+  readonly learnt: Rate;
+  /** Paired difference of success, what is served less the base, with its 95 % interval. */
+  readonly difference: Interval;
+  /** The same of returns. */
+  readonly returns: {
+    readonly base: Return;
+    readonly policy: Return;
+    readonly learnt: Return;
+    readonly difference: Interval;
   };
 }
 
@@ -38,6 +53,8 @@ export interface Judging {
   readonly seed: number;
   /** Whether the correction passed the gate; the base is served where it did not. */
   readonly served: "policy" | "base";
+  /** Whether anything was learnt; before, the policy is the base. */
+  readonly moved: boolean;
 }
 
 /**
@@ -68,45 +85,71 @@ export async function judgeWhile(
   judging: Judging,
   goOn: (done: number) => boolean,
 ): Promise<Verdict | undefined> {
-  const { task, episodes, seed, served } = judging;
+  const { episodes, seed, moved } = judging;
   const set = { label: "fresh", seed };
   const base: Outcome[] = [];
-  const policy: Outcome[] = [];
+  const learnt: Outcome[] = [];
   for (let first = 0; first < episodes; first += CHUNK) {
     const count = Math.min(CHUNK, episodes - first);
-    base.push(...await crew.evaluate("base", set, first, count));
-    if (served === "policy") {
-      policy.push(...await crew.evaluate("policy", set, first, count));
-    }
+    const played = await crew.evaluate("base", set, first, count);
+    base.push(...played);
+    learnt.push(
+      ...moved ? await crew.evaluate("policy", set, first, count) : played,
+    );
     if (!goOn(first + count)) return undefined;
   }
-  const both = served === "policy" ? policy : base;
+  return compare(judging, base, learnt);
+}
+
+function compare(
+  { task, episodes, seed, served }: Judging,
+  base: readonly Outcome[],
+  learnt: readonly Outcome[],
+): Verdict {
+  const policy = served === "policy" ? learnt : base;
   return {
     task,
     episodes,
     seed,
     base: rate(base),
-    policy: rate(both),
-    difference: served === "base"
+    policy: rate(policy),
+    learnt: rate(learnt),
+    difference: policy === base
       ? { mean: 0, low: 0, high: 0 } // one and the same controller
       : pairedDifference(
         pair(policy.map((o) => o.success), base.map((o) => o.success)),
       ),
+    returns: {
+      base: meanInterval(base.map((o) => o.return)),
+      policy: meanInterval(policy.map((o) => o.return)),
+      learnt: meanInterval(learnt.map((o) => o.return)),
+      difference: meanInterval(policy.map((o, i) => o.return - base[i].return)),
+    },
   };
 }
 
-/** The verdict in one sentence. */
-export function sentence(verdict: Verdict): string {
-  const { base, policy, difference, episodes } = verdict;
-  return `Over ${episodes} fresh episodes the base succeeds in ${
-    percent(base.success)
-  } (95 % interval ${percent(base.low)} to ${
-    percent(base.high)
-  }) and the policy in ${percent(policy.success)} (${percent(policy.low)} to ${
-    percent(policy.high)
-  }): a paired difference of ${points(difference.mean)} (${
-    points(difference.low)
-  } to ${points(difference.high)}) points.`;
+/** The verdict in one sentence; of a dense task, in returns. */
+export function sentence(verdict: Verdict, dense = false): string {
+  const { base, policy, difference, episodes, returns } = verdict;
+  const over = `Over ${episodes} fresh episodes the base`;
+  if (dense) {
+    return `${over} returns ${interval(returns.base)} and the policy ${
+      interval(returns.policy)
+    }: a paired difference of ${interval(returns.difference)}.`;
+  }
+  return `${over} succeeds in ${percent(base.success)} (95 % interval ${
+    percent(base.low)
+  } to ${percent(base.high)}) and the policy in ${percent(policy.success)} (${
+    percent(policy.low)
+  } to ${percent(policy.high)}): a paired difference of ${
+    points(difference.mean)
+  } (${points(difference.low)} to ${points(difference.high)}) points.`;
+}
+
+function interval({ mean, low, high }: Interval): string {
+  return `${mean.toFixed(1)} (95 % interval ${low.toFixed(1)} to ${
+    high.toFixed(1)
+  })`;
 }
 
 function rate(outcomes: readonly Outcome[]): Rate {

@@ -74,6 +74,10 @@ const pastMemory = 10_000_000;
 /** The {@link Recipe}, with the ranges of its documentation. */
 export const recipeSchema = z.strictObject({
   authority: positive(2, "Greatest correction per action entry, action units"),
+  over: choice(
+    ["controller", "zero"],
+    "What is learnt over; zero is learning from scratch",
+  ),
   clipBase: truth("Clip the base to the action box before the correction"),
   criticAction: choice(
     ["executed", "residual"],
@@ -90,6 +94,10 @@ export const recipeSchema = z.strictObject({
     1,
     10,
     "Critics whose mean the actor climbs; 10 for all there are",
+  ),
+  frames: choice(
+    ["concat", "average"],
+    "Two frames of an observation: read as one, or either and averaged",
   ),
   hidden: z.array(z.number().int().min(1).max(4096)).min(1).max(8).meta({
     allowed: "1 to 8 whole numbers from 1 to 4096, such as [128,128]",
@@ -128,10 +136,29 @@ export const recipeSchema = z.strictObject({
     pastMemory,
     "Critic-only updates before the actor is released",
   ),
+  release: choice(
+    ["updates", "value"],
+    "What ends burn-in: updates, or also a mean value that has settled",
+  ),
+  valueThreshold: real(
+    0,
+    1000,
+    "Change of the mean value between epochs that counts as settled",
+  ),
+  epochSteps: whole(
+    1,
+    pastMemory,
+    "Environment steps per epoch of release by value",
+  ),
   warmupNoise: real(0, 2, "Deviation of exploration in warm-up, action units"),
   warmupRandom: real(0, 1, "Chance of a uniform action in warm-up"),
   noise: real(0, 2, "Deviation of exploration after warm-up, action units"),
   random: real(0, 1, "Chance of a uniform correction after warm-up"),
+  expert: real(
+    0,
+    1,
+    "Chance that such an action is the controller's; needs recipe.over=zero",
+  ),
   roundEpisodes: whole(1, 1000, "Episodes between two learning phases"),
   capacityEpisodes: whole(1, 1_000_000, "Episodes that replay holds"),
   deviationFloor: positive(1, "Smallest standard deviation of the normaliser"),
@@ -141,6 +168,9 @@ export const recipeSchema = z.strictObject({
     path: ["targetCritics"],
     error: "a whole number from 1 to recipe.critics",
   },
+).refine(
+  (recipe) => recipe.expert === 0 || recipe.over === "zero",
+  { path: ["expert"], error: "0 unless recipe.over is zero" },
 ).refine(
   // Two Workers would write one slot at once.
   (recipe) => recipe.capacityEpisodes >= recipe.roundEpisodes,

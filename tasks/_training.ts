@@ -26,10 +26,9 @@ import {
   matchCheckpoint,
   writeCheckpoint,
 } from "./_checkpoint.ts";
-import { section } from "./_cli.ts";
 import { configHash, type RunConfig } from "./_config.ts";
+import { conclude, type Conduct } from "./_conclusion.ts";
 import { refuseDumped } from "./_dump.ts";
-import { FRESH_SEED, judgeWhile, sentence, type Verdict } from "./_judge.ts";
 import {
   describeProfile,
   type Ledger,
@@ -43,21 +42,8 @@ import {
   type Session,
   sessionSections,
 } from "./_session.ts";
-import { type ConsoleSink, duration } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 import { join } from "node:path";
-
-/** How a run is carried out; its results do not depend on any of it. */
-export interface Conduct {
-  readonly workers: number;
-  readonly console: ConsoleSink;
-  /** Seconds on a clock that never goes back. */
-  readonly now: () => number;
-  /** Whether a person has asked the run to stop. */
-  readonly stopping: () => boolean;
-  /** Whether to keep account of where wall-clock goes. */
-  readonly profile: boolean;
-}
 
 /** A session whose crew's calls are timed. */
 type TimedSession = Omit<Session, "crew"> & { readonly crew: Crew };
@@ -88,7 +74,14 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
         .catch((error) =>
           refuseDumped(run, session.learner, state.counters, error)
         ) &&
-        await conclude(run, conduct, session, logs, state, started);
+        await conclude(
+          run,
+          conduct,
+          session.crew,
+          logs,
+          state.counters,
+          started,
+        );
       if (conduct.profile) {
         const seconds = conduct.now() - started;
         const profile = ledger.close(await opened.crew.times(), seconds);
@@ -220,7 +213,9 @@ function describe(stage: Stage, plan: RunPlan, state: RunState): string {
     case "play":
       return stage.warmup ? "warm-up" : "learning";
     case "learn":
-      return stage.released
+      return stage.still
+        ? `burn-in until the mean value settles, ${updates} updates`
+        : stage.released
         ? "learning"
         : `burn-in of the critics, ${updates}/${plan.recipe.burnIn} updates`;
     case "evaluate":
@@ -251,89 +246,4 @@ function interrupted(
     { kind: "stopped", step, resume },
   );
   return 130;
-}
-
-/** The fresh episodes, the last sentence, `result.json`; false where a person stopped it. */
-async function conclude(
-  run: Run,
-  conduct: Conduct,
-  session: TimedSession,
-  logs: RunLogs,
-  state: RunState,
-  started: number,
-): Promise<boolean> {
-  const { config, dir } = run;
-  const { console } = conduct;
-  const { gate, steps } = state.counters;
-  const served = gate.passed ? "policy" : "base";
-  const episodes = config.evaluation.finalEpisodes;
-  const verdict = await judgeWhile(
-    session.crew,
-    { task: config.task, episodes, seed: FRESH_SEED, served },
-    (done) => {
-      console.progress({
-        step: steps,
-        steps: config.steps,
-        stage: `final evaluation, episode ${done}/${episodes}`,
-        success: state.counters.success?.policy,
-        base: state.counters.success?.base,
-      });
-      return !conduct.stopping();
-    },
-  );
-  if (verdict === undefined) return false;
-  logs.metrics(finalRow(steps, served, verdict));
-  const result = JSON.stringify({ ...verdict, served, steps }, null, 2);
-  writeWholeText(join(dir, "result.json"), `${result}\n`);
-  const seconds = conduct.now() - started;
-  logs.timing({ kind: "total", step: steps, seconds });
-  logs.commit();
-  const text = closing(run, state, verdict, seconds);
-  console.finish(text, { ...verdict, served, steps, dir });
-  console.say(suggestions(run));
-  return true;
-}
-
-function finalRow(step: number, served: string, verdict: Verdict): Row {
-  const { base, policy, difference, episodes } = verdict;
-  return {
-    kind: "final",
-    step,
-    served,
-    episodes,
-    base: base.success,
-    policy: policy.success,
-    difference: difference.mean,
-    low: difference.low,
-    high: difference.high,
-  };
-}
-
-function closing(
-  { config }: Run,
-  { counters }: RunState,
-  verdict: Verdict,
-  seconds: number,
-): string {
-  const { gate, steps } = counters;
-  const why = counters.actorUpdates === 0
-    ? `The correction was never released, as ${steps} steps are no more than recipe.warmup (${config.recipe.warmup}): the base itself is served.`
-    : gate.passed
-    ? `The correction passed the gate after ${gate.pairs} paired episodes (better than its base, error probability ${config.evaluation.delta}).`
-    : `The correction did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served.`;
-  return `${sentence(verdict)} ${why} ${steps} environment steps, ${
-    duration(seconds)
-  } of wall-clock.`;
-}
-
-/** What a person may want to type next. */
-function suggestions({ dir }: Run): string {
-  const folder = /^[\w./-]+$/.test(dir)
-    ? dir
-    : `'${dir.replaceAll("'", `'\\''`)}'`;
-  return "\n" + section("Next", [
-    [`deno task eval ${folder} --seed 1`, "judge it on other fresh episodes"],
-    [`deno task figure ${folder}`, "draw its learning curve"],
-    [`tensorboard --logdir ${folder}`, "look at all its curves"],
-  ]);
 }

@@ -115,7 +115,7 @@ function fullReplay(): Promise<Full> {
     let resident = residentBytes();
     const { capacity: episodes } = replay;
     for (let round = 0; round < 3; round++) {
-      await crew.explore(2 * round, 2, false);
+      await crew.explore(2 * round, 2, "noisy");
       await crew.update(order(200 * round, 200, episodes));
       await crew.evaluate("policy", { label: "memory", seed: 1 }, 0, 2);
       resident = Math.max(resident, residentBytes());
@@ -138,7 +138,7 @@ interface Growth {
 function manyUpdates(count: number): Promise<Growth> {
   const stage = 1000;
   return withSession([...SMALL, "steps=1000"], async ({ learner, crew }) => {
-    await crew.explore(0, 2, true);
+    await crew.explore(0, 2, "warmup");
     const early = Math.ceil(count / 10 / stage) * stage;
     let before = 0;
     for (let done = 0; done < early + count; done += stage) {

@@ -1,13 +1,15 @@
 /**
  * `deno task eval RUN`: the served policy of a run against its base, on fresh
- * episodes, pair by pair.
+ * episodes, pair by pair; with `--controller-only TASK`, a controller alone.
  *
  * @module
  */
 
 import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
+import { TASKS } from "../lib/suite/registry.ts";
 import type { Counters } from "../lib/train/schedule.ts";
+import { aloneConfig, describeStanding, standing } from "./_alone.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
 import {
   type Arguments,
@@ -21,13 +23,22 @@ import { FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restoreSession } from "./_session.ts";
-import { openConsole, standardOutput } from "./_sinks/console.ts";
+import {
+  type ConsoleSink,
+  openConsole,
+  standardOutput,
+} from "./_sinks/console.ts";
+import { taskNames } from "./_suite.ts";
 
 const command: Command = {
   name: "eval",
   summary: "Judge the policy of a run against its base, on fresh episodes.",
   positionals: [
-    { name: "RUN", description: "Folder of a run", required: true },
+    {
+      name: "RUN",
+      description: "Folder of a run; with --controller-only, a task",
+      required: true,
+    },
   ],
   options: [
     {
@@ -49,12 +60,29 @@ const command: Command = {
       description:
         "Threads, 1 or 2; the results are the same (1 where there is one core)",
     },
+    {
+      name: "controller-only",
+      description: `Judge a controller alone: ${taskNames().join(", ")}`,
+    },
+    {
+      name: "controller",
+      placeholder: "NAME|FILE",
+      description: "Which controller; the task's first unless named",
+    },
+    {
+      name: "set",
+      placeholder: "PATH=VALUE",
+      sets: "",
+      repeated: true,
+      description: "Change one setting of a controller alone or its task",
+    },
     { name: "json", description: "Print one JSON line" },
     { name: "quiet", description: "Print only the last sentence" },
   ],
   examples: [
     "deno task eval runs/slippery-push-seed1",
     "deno task eval runs/slippery-push-seed1 --episodes 1000 --seed 7 --json",
+    "deno task eval --controller-only push --controller tree-mpc --episodes 200",
   ],
 };
 
@@ -67,27 +95,74 @@ function program(args: readonly string[]): Program {
     }
     const workers = unwrap(readWorkers(given));
     const episodes = whole(given, "episodes", 400, 1, 1_000_000);
-    const run = unwrap(openRun(given.positionals[0], "evaluate"));
-    const seed = whole(
-      given,
-      "seed",
-      FRESH_SEED,
-      0,
-      Number.MAX_SAFE_INTEGER,
-    );
-    await evaluate(run, given, { workers, episodes, seed });
+    const most = Number.MAX_SAFE_INTEGER;
+    const seed = whole(given, "seed", FRESH_SEED, 0, most);
+    const judging = { workers, episodes, seed };
+    if (given.flags.has("controller-only")) await alone(given, judging);
+    else await evaluate(openGiven(given), given, judging);
     return E.right(undefined);
   };
+}
+
+/** How long and on how many threads is judged. */
+interface Judging {
+  readonly workers: number;
+  readonly episodes: number;
+  readonly seed: number;
+}
+
+/** The run that was named; what belongs to a controller alone is refused. */
+function openGiven({ positionals, text }: Arguments): Run {
+  const stray = ["controller", "set"].find((name) => name in text);
+  if (stray !== undefined) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot use '--${stray}' with a run, which keeps its own configuration: add --controller-only and name a task`,
+    });
+  }
+  return unwrap(openRun(positionals[0], "evaluate"));
+}
+
+/** Judges a controller alone. */
+async function alone(given: Arguments, judging: Judging): Promise<void> {
+  const config = await aloneConfig(given);
+  const output = outputOf(given, judging.workers);
+  const session = await openSession(config, judging.workers);
+  try {
+    const found = await standing(
+      session.crew,
+      config,
+      judging,
+      (done) =>
+        output.progress({
+          step: done,
+          steps: judging.episodes,
+          unit: "episodes",
+          stage: "evaluating",
+        }),
+    );
+    output.finish(describeStanding(found), found);
+  } finally {
+    session.close();
+  }
+}
+
+/** Where results go; a machine with one core is remarked on. */
+function outputOf(given: Arguments, workers: number): ConsoleSink {
+  const output = openConsole(standardOutput({
+    json: given.flags.has("json"),
+    quiet: given.flags.has("quiet"),
+  }));
+  const remark = oneCore(workers);
+  if (remark !== undefined) output.say(remark);
+  return output;
 }
 
 async function evaluate(
   run: Run,
   given: Arguments,
-  { workers, episodes, seed }: {
-    readonly workers: number;
-    readonly episodes: number;
-    readonly seed: number;
-  },
+  { workers, episodes, seed }: Judging,
 ): Promise<void> {
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuse({
     _tag: "CheckpointError",
@@ -96,12 +171,7 @@ async function evaluate(
   });
   unwrap(matchCheckpoint(checkpoint, run.config, "evaluate"));
   const counters = checkpoint.header.counters as Counters;
-  const output = openConsole(standardOutput({
-    json: given.flags.has("json"),
-    quiet: given.flags.has("quiet"),
-  }));
-  const remark = oneCore(workers);
-  if (remark !== undefined) output.say(remark);
+  const output = outputOf(given, workers);
   const session = await openSession(run.config, workers);
   try {
     restoreSession(session.learner, checkpoint, counters, false);
@@ -109,7 +179,7 @@ async function evaluate(
     const served = counters.gate.passed ? "policy" : "base";
     const verdict = await judge(
       session.crew,
-      { task, episodes, seed, served },
+      { task, episodes, seed, served, moved: counters.updates > 0 },
       (done) =>
         output.progress({
           step: done,
@@ -121,7 +191,7 @@ async function evaluate(
     const remark = served === "policy"
       ? ""
       : ` The correction of step ${counters.steps} has not passed the gate: the base itself is served.`;
-    output.finish(`${sentence(verdict)}${remark}`, verdict);
+    output.finish(`${sentence(verdict, TASKS[task].dense)}${remark}`, verdict);
   } finally {
     session.close();
   }

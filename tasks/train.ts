@@ -6,7 +6,7 @@
  */
 
 import * as E from "fp-ts/Either";
-import { readControllerFile } from "./_controller_file.ts";
+import { chooseBase } from "./_base.ts";
 import { unwrap } from "./_files.ts";
 import {
   type Arguments,
@@ -20,12 +20,13 @@ import {
   type RunConfig,
   settingsHelp,
 } from "./_config.ts";
+import { PRESETS } from "../lib/suite/presets.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { checkMemory } from "./_memory.ts";
 import { main, type Program, UNREAD } from "./_program.ts";
 import { createRun, resumeRun, type Run } from "./_run.ts";
 import { openConsole, standardOutput } from "./_sinks/console.ts";
-import { DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
+import { basesHelp, DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
 import { trainRun } from "./_training.ts";
 import { oneCore, readWorkers, stopSignal } from "./_conduct.ts";
 
@@ -58,7 +59,7 @@ const command: Command = {
       placeholder: "NAME",
       sets: "preset",
       default: "default",
-      description: "Recipe: default, fast (two critics) or paper (DDPG)",
+      description: `Recipe: ${PRESETS.join(", ")}`,
     },
     {
       name: "backend",
@@ -77,9 +78,9 @@ const command: Command = {
     },
     {
       name: "controller",
-      placeholder: "FILE",
+      placeholder: "NAME|FILE",
       description:
-        "Your own base: a module whose default export is (observation, goal) => action",
+        "Base: one of the task's controllers, or a module whose default export is (observation, goal) => action",
     },
     {
       name: "out",
@@ -141,16 +142,10 @@ and judging the run use it again.`;
 function program(args: readonly string[]): Program {
   return async () => {
     const given = unwrap(parseCommand(command, [...args]));
-    const named = findTask(given.positionals[0] ?? DEFAULT_TASK);
     if (given.help) {
-      const { settings } = unwrap(
-        E.isRight(named) ? named : findTask(DEFAULT_TASK),
-      );
-      const notes = `${RELAXED}\n\n${settingsHelp(settings)}`;
-      console.log(helpText({ ...command, notes }));
+      console.log(helpText({ ...command, notes: notes(given) }));
       return E.right(undefined);
     }
-    unwrap(named);
     const workers = unwrap(readWorkers(given));
     if (given.flags.has("print-config")) {
       console.log(printConfig(await configOf(given)).trimEnd());
@@ -192,16 +187,23 @@ async function openFolder(
   return unwrap(createRun({ config, out, command: words }));
 }
 
+/** What the help says besides: of the task that is named, if there is one. */
+function notes({ positionals }: Arguments): string {
+  const named = findTask(positionals[0] ?? DEFAULT_TASK);
+  const listed = unwrap(E.isRight(named) ? named : findTask(DEFAULT_TASK));
+  const { task, settings } = listed;
+  return [RELAXED, basesHelp(task), settingsHelp(settings)].join("\n\n");
+}
+
 /** The configuration that the arguments ask for. */
 async function configOf(given: Arguments): Promise<RunConfig> {
-  const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK));
-  const config = unwrap(resolveConfig(task.settings, given.assignments));
-  const { controller } = given.text;
-  if (controller === undefined) return config;
-  return {
-    ...config,
-    base: await readControllerFile(controller, task.task.sizes),
-  };
+  const task = unwrap(findTask(given.positionals[0] ?? DEFAULT_TASK)).task;
+  const { assignments, text } = given;
+  const preset = assignments.findLast((word) => word.startsWith("preset="));
+  const base = await chooseBase(task, text.controller, preset?.slice(7));
+  const { settings } = unwrap(findTask(task.id, base.name));
+  const config = unwrap(resolveConfig(settings, assignments));
+  return base.file === undefined ? config : { ...config, base: base.file };
 }
 
 await main(program(Deno.args));

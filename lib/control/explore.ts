@@ -1,8 +1,11 @@
 /**
  * Exploration as a controller transform: Gaussian noise on every action, and
- * now and then a uniform action around a centre.
+ * now and then a uniform action around a centre, or the action of an expert
+ * (Expert Explore; Silver et al. 2018, section 5).
  *
- *   a = clip(inner + noise N(0, I));   with chance `random`: a = clip(c + reach U(-1, 1))
+ *   a = clip(inner + noise N(0, I))    with chance 1 - random
+ *     = clip(c + reach U(-1, 1))       with chance random (1 - share)
+ *     = clip(expert)                   with chance random share
  *
  * @module
  */
@@ -16,13 +19,18 @@ import { clip } from "./residual.ts";
 export interface ExploreOptions {
   /** Standard deviation of the noise, in action units. */
   readonly noise: number;
-  /** Chance per step of a uniform action. */
+  /** Chance per step of a uniform action, or of the expert's. */
   readonly random: number;
   /** Half width of the uniform action around `centre`. @default 1 */
   readonly reach?: number;
   /** Centre of uniform actions; zero where absent. */
   readonly centre?: Policy;
+  /** Who plays instead of chance, and in what share of such steps. */
+  readonly expert?: { readonly policy: Policy; readonly share: number };
 }
+
+/** The number of the draw that chooses between chance and the expert, behind all entries of an action. */
+const CHOICE = 0x10000;
 
 /** What an exploring controller remembers. */
 export interface ExploreMemory<M> {
@@ -38,7 +46,7 @@ export interface ExploreMemory<M> {
 export function explore(
   options: ExploreOptions,
 ): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
-  const { noise, random, reach = 1, centre } = options;
+  const { noise, random, reach = 1, centre, expert } = options;
   return <M>(inner: Controller<M>): Controller<ExploreMemory<M>> => {
     let action: Vec = new Float32Array(0);
     return {
@@ -52,7 +60,11 @@ export function explore(
         const size = decision.action.length;
         if (action.length !== size) action = new Float32Array(size);
         const key = foldIn(memory.key, memory.t);
-        if (uniform(key, 0) < random) {
+        const hit = uniform(key, 0) < random;
+        if (hit && expert && uniform(key, CHOICE) < expert.share) {
+          const taught = expert.policy.act(undefined, observation, desired);
+          for (let i = 0; i < size; i++) action[i] = clip(taught.action[i]);
+        } else if (hit) {
           const around = centre?.act(undefined, observation, desired).action;
           for (let i = 0; i < size; i++) {
             const c = around ? clip(around[i]) : 0;

@@ -12,6 +12,9 @@
  * | {@link actionRepeat} | holds each action, sums the rewards | `actionRepeat(1)` |
  * | {@link sensorNoise} | adds normal noise to the observation | `sensorNoise(0)` |
  * | {@link actuatorDelay} | plays actions some steps late | `actuatorDelay(0)` |
+ * | {@link amplified} | multiplies actions before they are clipped | `amplified(1)` |
+ * | {@link frames} | shows the last frames | `frames(1)` |
+ * | {@link advised} | appends what an advisor would play, in hidden channels | |
  * | {@link overBase} | puts a base controller inside, actions become corrections | |
  *
  * @module
@@ -19,9 +22,13 @@
 
 export * from "./action_repeat.ts";
 export * from "./actuator_delay.ts";
+export * from "./advised.ts";
+export * from "./amplified.ts";
 export * from "./check.ts";
 export * from "./check_spec.ts";
+export * from "./frames.ts";
 export * from "./over_base.ts";
+export * from "./reward.ts";
 export * from "./sensor_noise.ts";
 export * from "./step.ts";
 export * from "./time_limit.ts";

@@ -12,6 +12,7 @@
 
 import { clip } from "../control/residual.ts";
 import { writeActions } from "./batch.ts";
+import { backward, forward } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 import { stepEnsemble } from "./optim.ts";
 
@@ -19,47 +20,36 @@ import { stepEnsemble } from "./optim.ts";
 export function actorGradient(learner: Learner, shard: number): void {
   const { actor, kernels, spec } = learner;
   const bench = learner.shards[shard];
-  const { rows, output, squashed, actorInput, actorTape } = bench;
-  kernels.mlpForward(
-    actor.pointer,
-    actor.params.pointer,
-    actorInput.pointer,
-    actorTape.pointer,
-    output.pointer,
-    rows,
-  );
+  const { rows, output, squashed, scratch } = bench;
+  const { actorInput: input, actorTape: tape } = bench;
+  const params = actor.params.pointer;
+  forward(learner, actor, params, input, tape, output, rows);
   kernels.tanh(output.pointer, squashed.pointer, rows * spec.actionSize);
   valueOfActions(learner, shard);
   throughComposition(learner, shard);
-  kernels.mlpBackward(
-    actor.pointer,
-    actor.params.pointer,
-    actorInput.pointer,
-    actorTape.pointer,
-    output.pointer,
-    actor.gradients[shard].pointer,
-    0,
-    0,
-    bench.scratch.pointer,
-    rows,
-  );
+  const gradient = actor.gradients[shard].pointer;
+  const pass = { input, tape, dy: output, gradient, scratch };
+  backward(learner, actor, params, pass, rows);
   bench.metrics.view[4] += 1;
 }
 
-/** Moves this shard's half of the actor's parameters, and its target. */
+/** Moves this shard's half of the actor's parameters, and its target; of a `still` actor Adam's moments only. */
 export function stepActor(
   learner: Learner,
   shard: number,
   update: number,
+  still = false,
 ): void {
-  stepEnsemble(learner, learner.actor, shard, update, learner.recipe.actorRate);
+  const rate = still ? 0 : learner.recipe.actorRate;
+  stepEnsemble(learner, learner.actor, shard, update, rate);
 }
 
 /** Sums d(-mean_k Q_k)/da over the critics that the actor climbs into `actionGradient`. */
 function valueOfActions(learner: Learner, shard: number): void {
-  const { critics, kernels, recipe, spec, batch } = learner;
+  const { critics, recipe, spec, batch, frames } = learner;
   const bench = learner.shards[shard];
-  const { rows, actionGradient, inputGradient, value } = bench;
+  const { rows, actionGradient, inputGradient, value, scratch } = bench;
+  const { criticInput: input, criticTape: tape, valueGradient: dy } = bench;
   const na = spec.actionSize;
   const wide = critics.network.inputs;
   const first = shard * (recipe.batch / SHARDS);
@@ -70,33 +60,27 @@ function valueOfActions(learner: Learner, shard: number): void {
         recipe.authority * bench.squashed.view[i],
     );
   }
-  writeActions(bench.criticInput.view, bench.output.view, 0, 0, rows, wide, na);
+  for (let frame = 0; frame < frames.count; frame++) {
+    writeActions(
+      input.view,
+      bench.output.view,
+      0,
+      frame * rows,
+      rows,
+      wide,
+      na,
+    );
+  }
   const climbed = Math.min(recipe.actorCritics, critics.members);
-  bench.valueGradient.view.fill(-1 / (climbed * recipe.batch));
   actionGradient.view.fill(0);
   let total = 0;
   for (let k = 0; k < climbed; k++) {
     const params = critics.params.pointer + k * critics.size * 4;
-    kernels.mlpForward(
-      critics.pointer,
-      params,
-      bench.criticInput.pointer,
-      bench.criticTape.pointer,
-      value.pointer,
-      rows,
-    );
-    kernels.mlpBackward(
-      critics.pointer,
-      params,
-      bench.criticInput.pointer,
-      bench.criticTape.pointer,
-      bench.valueGradient.pointer,
-      0,
-      inputGradient.pointer,
-      wide - na,
-      bench.scratch.pointer,
-      rows,
-    );
+    forward(learner, critics, params, input, tape, value, rows);
+    dy.view.fill(-1 / (climbed * recipe.batch));
+    const dx = { to: inputGradient, first: wide - na };
+    const pass = { input, tape, dy, gradient: 0, dx, scratch };
+    backward(learner, critics, params, pass, rows);
     for (let row = 0; row < rows; row++) total += value.view[row];
     for (let i = 0; i < rows * na; i++) {
       actionGradient.view[i] += inputGradient.view[i];

@@ -1,6 +1,6 @@
 /**
- * From replay to network inputs: draw, relabel, mirror, ask the base again
- * under the relabelled goals, normalise.
+ * From replay to network inputs: draw, relabel, reward again where rewards are
+ * dense, mirror, ask the base again under the relabelled goals, normalise.
  *
  * Because the *executed* action is stored and the base is asked again, a
  * relabelled transition is consistent: the environment never saw the goal.
@@ -8,11 +8,17 @@
  * @module
  */
 
+import type { Slice } from "../../kernels/arena.ts";
+import type { Pointer } from "../../kernels/types.ts";
 import { decide } from "../control/controller.ts";
 import { clip } from "../control/residual.ts";
+import { rewardAt } from "../env/reward.ts";
+import { recordAt } from "../replay/episodes.ts";
 import { threefry } from "../rng/key.ts";
 import type { Key, Permutation, Vec } from "../types.ts";
+import { writeInputs } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** Fills shard `shard` of the batch and its network inputs from `episodes` stored episodes. */
 export function prepareBatch(
@@ -35,12 +41,37 @@ export function prepareBatch(
     recipe.hindsight,
     spec.reward.threshold,
   );
+  if (spec.reward.kind === "dense") rewardRows(learner, first, rows);
   if (recipe.mirror && spec.mirror) {
     mirrorRows(learner, key, first, rows);
   }
   askBase(learner, 0, first, rows);
   askBase(learner, 1, first, rows);
   fillInputs(learner, shard, first, rows);
+}
+
+/**
+ * Rewards each row from the moment its step led to, as it lies in replay, under
+ * the row's goal: the sampling kernel knows sparse rewards only.
+ */
+function rewardRows(learner: Learner, first: number, rows: number): void {
+  const { batch, replay, spec } = learner;
+  const { observation: no, goal: ng } = replay.sizes;
+  const records = replay.records.view;
+  for (let row = first; row < first + rows; row++) {
+    const slot = batch.index[2 * row];
+    const next = recordAt(replay, slot, batch.index[2 * row + 1] + 1);
+    batch.reward.view[row] = rewardAt(
+      spec.reward,
+      records,
+      next,
+      records,
+      next + no,
+      batch.goal.view,
+      row * ng,
+      ng,
+    );
+  }
 }
 
 /** Mirrors each row with chance one half: a symmetric task holds both. */
@@ -104,68 +135,42 @@ function fillInputs(
   first: number,
   rows: number,
 ): void {
-  const { batch, spec, actor, critics } = learner;
+  const { batch, spec, actor, critics, recipe, frames } = learner;
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
-  const bench = learner.shards[shard];
+  const { actorInput, criticInput, nextActorInput, nextCriticInput, stack } =
+    learner.shards[shard];
   const now = batch.observation.pointer + first * no * 4;
   const next = batch.nextObservation.pointer + first * no * 4;
   const goal = batch.goal.pointer + first * ng * 4;
   const narrow = actor.network.inputs;
   const wide = critics.network.inputs;
-  normaliseInto(learner, now, goal, bench.actorInput.pointer, narrow, rows);
-  normaliseInto(learner, now, goal, bench.criticInput.pointer, wide, rows);
-  normaliseInto(
-    learner,
-    next,
-    goal,
-    bench.nextActorInput.pointer,
-    narrow,
-    rows,
-  );
-  const pairs = bench.nextCriticInput;
-  normaliseInto(learner, next, goal, pairs.pointer, wide, rows);
-  pairs.view.copyWithin(rows * wide, 0, rows * wide);
-  writeActions(
-    bench.criticInput.view,
-    batch.action.view,
-    first,
-    0,
-    rows,
-    wide,
-    na,
-  );
+  function write(
+    observation: Pointer,
+    to: Slice,
+    stride: number,
+    block: number,
+  ): void {
+    writeInputs(learner, stack, observation, goal, to, stride, rows, block);
+  }
+  write(now, actorInput, narrow, rows);
+  write(now, criticInput, wide, rows);
+  write(next, nextActorInput, narrow, rows);
+  const block = candidates(recipe) * rows;
+  write(next, nextCriticInput, wide, block);
+  for (let frame = 0; frame < frames.count; frame++) {
+    const to = frame * rows;
+    const actions = batch.action.view;
+    writeActions(criticInput.view, actions, first, to, rows, wide, na);
+    if (block === rows) continue;
+    const start = frame * block * wide;
+    const { view } = nextCriticInput;
+    view.copyWithin(start + rows * wide, start, start + rows * wide);
+  }
 }
 
-/** Writes normalised observation and goal into rows of `stride` floats at `dst`. */
-export function normaliseInto(
-  learner: Learner,
-  observation: number,
-  goal: number,
-  dst: number,
-  stride: number,
-  rows: number,
-): void {
-  const { kernels, observationNormalizer: o, goalNormalizer: g } = learner;
-  kernels.normalise(
-    observation,
-    dst,
-    rows,
-    o.width,
-    stride,
-    o.mean.pointer,
-    o.scale.pointer,
-    5,
-  );
-  kernels.normalise(
-    goal,
-    dst + o.width * 4,
-    rows,
-    g.width,
-    stride,
-    g.mean.pointer,
-    g.scale.pointer,
-    5,
-  );
+/** Actions that a target chooses from: with selection the base's is the second. */
+export function candidates({ selection }: Pick<Recipe, "selection">): 1 | 2 {
+  return selection ? 2 : 1;
 }
 
 /** Copies `rows` actions within the box, from row `from`, into the last columns of rows `to`... of critic inputs. */

@@ -6,8 +6,9 @@
  *
  * over c in {target policy's action, base action} (selection in the backup, as
  * in imitation-bootstrapped RL, Hu et al. 2024) and k in `targetCritics`
- * critics drawn anew at each update (REDQ, Chen et al. 2021). Rewards are 0 or
- * -1 and episodes never terminate, hence the clip (paper, appendix).
+ * critics drawn anew at each update (REDQ, Chen et al. 2021). Sparse rewards are
+ * 0 or -1 and episodes never terminate, hence the clip (paper, appendix). A dense
+ * reward is never above 0 but may lie below -1: no lower bound is known there.
  *
  * @module
  */
@@ -15,7 +16,8 @@
 import { compose } from "../control/residual.ts";
 import { integer } from "../rng/distributions.ts";
 import type { Key } from "../types.ts";
-import { writeActions } from "./batch.ts";
+import { candidates, writeActions } from "./batch.ts";
+import { backward, forward } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 import { stepEnsemble } from "./optim.ts";
 
@@ -25,20 +27,14 @@ export function criticGradients(
   shard: number,
   key: Key,
 ): void {
-  const { critics, kernels, recipe } = learner;
+  const { critics, recipe } = learner;
   const bench = learner.shards[shard];
   const { rows, value, valueGradient, metrics } = bench;
+  const { criticInput: input, criticTape: tape, scratch } = bench;
   backupTargets(learner, shard, key);
   for (let k = 0; k < critics.members; k++) {
     const params = critics.params.pointer + k * critics.size * 4;
-    kernels.mlpForward(
-      critics.pointer,
-      params,
-      bench.criticInput.pointer,
-      bench.criticTape.pointer,
-      value.pointer,
-      rows,
-    );
+    forward(learner, critics, params, input, tape, value, rows);
     let loss = 0;
     for (let row = 0; row < rows; row++) {
       const error = value.view[row] - bench.target.view[row];
@@ -46,18 +42,10 @@ export function criticGradients(
       valueGradient.view[row] = 2 * error / recipe.batch;
     }
     metrics.view[0] += loss / (rows * critics.members);
-    kernels.mlpBackward(
-      critics.pointer,
-      params,
-      bench.criticInput.pointer,
-      bench.criticTape.pointer,
-      valueGradient.pointer,
-      critics.gradients[shard].pointer + k * critics.size * 4,
-      0,
-      0,
-      bench.scratch.pointer,
-      rows,
-    );
+    const dy = valueGradient;
+    const gradient = critics.gradients[shard].pointer + k * critics.size * 4;
+    const pass = { input, tape, dy, gradient, scratch };
+    backward(learner, critics, params, pass, rows);
   }
   metrics.view[1] += 1;
 }
@@ -83,16 +71,16 @@ function backupTargets(learner: Learner, shard: number, key: Key): void {
   const bench = learner.shards[shard];
   const { rows, target } = bench;
   const first = shard * (recipe.batch / SHARDS);
-  const candidates = recipe.selection ? 2 : 1;
+  const choices = candidates(recipe);
   nextActions(learner, shard, first);
   target.view.fill(Infinity);
   for (const k of drawCritics(key, recipe.critics, recipe.targetCritics)) {
-    lowerTargets(learner, shard, k, candidates * rows);
+    lowerTargets(learner, shard, k, choices * rows);
   }
-  const floor = -1 / (1 - recipe.discount);
+  const floor = lowestReturn(learner);
   const { reward } = batch;
   for (let row = 0; row < rows; row++) {
-    const best = candidates === 2
+    const best = choices === 2
       ? Math.max(target.view[row], target.view[rows + row])
       : target.view[row];
     const y = reward.view[first + row] + recipe.discount * best;
@@ -100,20 +88,19 @@ function backupTargets(learner: Learner, shard: number, key: Key): void {
   }
 }
 
-/** Writes the target policy's and the base's next actions into the critic inputs. */
+/** The lowest return there can be: -1 for ever, or, of a dense reward, any. */
+function lowestReturn({ recipe, spec }: Learner): number {
+  return spec.reward.kind === "dense" ? -Infinity : -1 / (1 - recipe.discount);
+}
+
+/** Writes the target policy's and, with selection, the base's next actions into the critic inputs. */
 function nextActions(learner: Learner, shard: number, first: number): void {
-  const { actor, kernels, recipe, spec, batch, critics } = learner;
+  const { actor, kernels, recipe, spec, batch, critics, frames } = learner;
   const bench = learner.shards[shard];
-  const { rows, output, squashed } = bench;
+  const { rows, output, squashed, nextActorInput, actorTape } = bench;
   const na = spec.actionSize;
-  kernels.mlpForward(
-    actor.pointer,
-    actor.target.pointer,
-    bench.nextActorInput.pointer,
-    bench.actorTape.pointer,
-    output.pointer,
-    rows,
-  );
+  const params = actor.target.pointer;
+  forward(learner, actor, params, nextActorInput, actorTape, output, rows);
   kernels.tanh(output.pointer, squashed.pointer, rows * na);
   const nextBase = batch.nextBase.view.subarray(
     first * na,
@@ -122,8 +109,14 @@ function nextActions(learner: Learner, shard: number, first: number): void {
   compose(nextBase, squashed.view, recipe.authority, false, squashed.view);
   const inputs = bench.nextCriticInput.view;
   const wide = critics.network.inputs;
-  writeActions(inputs, squashed.view, 0, 0, rows, wide, na);
-  writeActions(inputs, batch.nextBase.view, first, rows, rows, wide, na);
+  const choices = candidates(recipe);
+  for (let frame = 0; frame < frames.count; frame++) {
+    const to = frame * choices * rows;
+    writeActions(inputs, squashed.view, 0, to, rows, wide, na);
+    if (choices === 1) continue;
+    const { view } = batch.nextBase;
+    writeActions(inputs, view, first, to + rows, rows, wide, na);
+  }
 }
 
 /** target = min(target, Q'_k) over the first `count` rows of next inputs. */
@@ -133,16 +126,11 @@ function lowerTargets(
   k: number,
   count: number,
 ): void {
-  const { critics, kernels } = learner;
-  const { nextCriticInput, criticTape, value, target } = learner.shards[shard];
-  kernels.mlpForward(
-    critics.pointer,
-    critics.target.pointer + k * critics.size * 4,
-    nextCriticInput.pointer,
-    criticTape.pointer,
-    value.pointer,
-    count,
-  );
+  const { critics } = learner;
+  const { nextCriticInput: input, criticTape: tape, value, target } =
+    learner.shards[shard];
+  const params = critics.target.pointer + k * critics.size * 4;
+  forward(learner, critics, params, input, tape, value, count);
   for (let i = 0; i < count; i++) {
     if (value.view[i] < target.view[i]) target.view[i] = value.view[i];
   }

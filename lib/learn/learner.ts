@@ -29,6 +29,7 @@ import {
 } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
+import { type Frames, framesOf } from "./frames.ts";
 import {
   descriptor,
   initialise,
@@ -82,7 +83,7 @@ export interface BatchMemory {
   readonly row: { readonly observation: Vec; readonly goal: Vec };
 }
 
-/** The buffers in which one shard of `rows` rows is worked on. */
+/** The buffers in which one shard of `rows` rows is worked on; those of networks hold as many again per further frame. */
 export interface Workbench {
   readonly rows: number;
   readonly actorInput: Slice;
@@ -90,6 +91,8 @@ export interface Workbench {
   readonly nextActorInput: Slice;
   /** Twice the rows: first with the target actor's action, then with the base's. */
   readonly nextCriticInput: Slice;
+  /** Whole observations on their way into frames; see `frames.ts`. */
+  readonly stack: Slice;
   readonly actorTape: Slice;
   readonly criticTape: Slice;
   readonly output: Slice;
@@ -111,6 +114,7 @@ export interface Learner {
   readonly kernels: Kernels;
   /** The base, asked again under relabelled goals. */
   readonly base: Policy;
+  readonly frames: Frames;
   readonly actor: Ensemble;
   readonly critics: Ensemble;
   readonly observationNormalizer: Normalizer;
@@ -124,7 +128,11 @@ export interface Learner {
   readonly state: Uint8Array;
 }
 
-/** Lays a learner out from the start of the kernels' memory; writes nothing but shapes. */
+/**
+ * Lays a learner out from the start of the kernels' memory; writes nothing but shapes.
+ *
+ * @throws {RangeError} If the observation cannot be cut into the recipe's frames.
+ */
 export function createLearner(
   spec: EnvSpec,
   recipe: Recipe,
@@ -132,10 +140,15 @@ export function createLearner(
   kernels: Kernels,
 ): { readonly learner: Learner; readonly arena: Arena } {
   const arena = createArena(kernels.memory);
-  const { actorNetwork, criticNetwork } = networks(spec, recipe);
+  const frames = framesOf(spec, recipe);
+  const { actorNetwork, criticNetwork } = networks(spec, recipe, frames);
   const actor = ensembleState(arena, actorNetwork, 1);
   const critics = ensembleState(arena, criticNetwork, recipe.critics);
-  const observationNormalizer = createNormalizer(arena, spec.observationSize);
+  const observationNormalizer = createNormalizer(
+    arena,
+    spec.observationSize,
+    spec.visible,
+  );
   const goalNormalizer = createNormalizer(arena, spec.goalSize);
   const symmetric = arena.floats(1);
   const state = new Uint8Array(
@@ -148,6 +161,7 @@ export function createLearner(
     recipe,
     kernels,
     base,
+    frames,
     actor: { ...actor, gradients: gradients(arena, actor) },
     critics: { ...critics, gradients: gradients(arena, critics) },
     observationNormalizer,
@@ -157,7 +171,15 @@ export function createLearner(
     batch: batchMemory(arena, spec, recipe.batch),
     shards: Array.from(
       { length: SHARDS },
-      () => workbench(arena, actorNetwork, criticNetwork, spec, recipe.batch),
+      () =>
+        workbench(
+          arena,
+          actorNetwork,
+          criticNetwork,
+          spec,
+          recipe.batch,
+          frames,
+        ),
     ),
     state,
   };
@@ -188,9 +210,10 @@ export function initialiseLearner(learner: Learner, key: Key): void {
 
 /** Bytes of kernel memory that a learner needs, with room for acting. */
 export function learnerBytes(spec: Sizes, recipe: Recipe): number {
-  const { actorNetwork, criticNetwork } = networks(spec, recipe);
+  const frames = widestFrames(spec, recipe);
+  const { actorNetwork, criticNetwork } = networks(spec, recipe, frames);
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
-  const rows = recipe.batch / SHARDS;
+  const rows = frames.count * recipe.batch / SHARDS;
   const widest = Math.max(no + ng + na, ...recipe.hidden);
   const parameters = parameterCount(actorNetwork) +
     recipe.critics * parameterCount(criticNetwork);
@@ -204,9 +227,16 @@ export function learnerBytes(spec: Sizes, recipe: Recipe): number {
   return sliceBytes(floats) + 1024 * 1024;
 }
 
+/** The frames of a task of these sizes, whatever of it is hidden. */
+function widestFrames({ observationSize }: Sizes, recipe: Recipe): Frames {
+  return recipe.frames === "average"
+    ? { count: 2, width: Math.ceil(observationSize / 2) }
+    : { count: 1, width: observationSize };
+}
+
 /** The actor reads (o, g), a critic reads (o, g, a), all normalised but the action. */
-function networks(spec: Sizes, recipe: Recipe) {
-  const inputs = spec.observationSize + spec.goalSize;
+function networks(spec: Sizes, recipe: Recipe, frames: Frames) {
+  const inputs = frames.width + spec.goalSize;
   const { hidden, layerNorm } = recipe;
   const actorNetwork: Network = {
     inputs,
@@ -279,27 +309,30 @@ function workbench(
   critic: Network,
   spec: EnvSpec,
   batch: number,
+  { count }: Frames,
 ): Workbench {
   const rows = batch / SHARDS;
   const na = spec.actionSize;
+  const all = count * rows;
   return {
     rows,
-    actorInput: arena.floats(rows * actor.inputs),
-    criticInput: arena.floats(rows * critic.inputs),
-    nextActorInput: arena.floats(rows * actor.inputs),
-    nextCriticInput: arena.floats(2 * rows * critic.inputs),
-    actorTape: arena.floats(tapeSize(actor, rows)),
-    criticTape: arena.floats(tapeSize(critic, 2 * rows)),
-    output: arena.floats(rows * na),
+    actorInput: arena.floats(all * actor.inputs),
+    criticInput: arena.floats(all * critic.inputs),
+    nextActorInput: arena.floats(all * actor.inputs),
+    nextCriticInput: arena.floats(2 * all * critic.inputs),
+    actorTape: arena.floats(tapeSize(actor, all)),
+    criticTape: arena.floats(tapeSize(critic, 2 * all)),
+    output: arena.floats(all * na),
     squashed: arena.floats(rows * na),
-    value: arena.floats(2 * rows),
+    value: arena.floats(2 * all),
     target: arena.floats(2 * rows),
-    valueGradient: arena.floats(rows),
-    inputGradient: arena.floats(rows * na),
+    valueGradient: arena.floats(all),
+    inputGradient: arena.floats(all * na),
     actionGradient: arena.floats(rows * na),
     scratch: arena.floats(
-      Math.max(scratchSize(actor, rows), scratchSize(critic, rows)),
+      Math.max(scratchSize(actor, all), scratchSize(critic, all)),
     ),
     metrics: arena.floats(5),
+    stack: arena.floats(count === 1 ? 0 : rows * spec.observationSize),
   };
 }

@@ -18,12 +18,12 @@
 import type { Arena, Slice } from "../../kernels/arena.ts";
 import { clip, compose } from "../control/residual.ts";
 import type { Mirror, Permutation, Policy, Vec } from "../types.ts";
-import { normaliseInto } from "./batch.ts";
+import { forward, writeInputs } from "./frames.ts";
 import type { Learner } from "./learner.ts";
 import { mirrored } from "./symmetry.ts";
 import { tapeSize } from "./network.ts";
 
-/** Buffers to act in, each for two views of a moment; each thread has its own. */
+/** Buffers to act in, each for two views of a moment, and those of networks for all its frames; each thread has its own. */
 export interface ActingMemory {
   readonly observation: Slice;
   readonly goal: Slice;
@@ -33,21 +33,27 @@ export interface ActingMemory {
   readonly tape: Slice;
   readonly output: Slice;
   readonly values: Slice;
+  /** Whole observations on their way into frames. */
+  readonly stack: Slice;
 }
 
 /** Takes the buffers of one acting thread from the arena. */
 export function actingMemory(learner: Learner, arena: Arena): ActingMemory {
-  const { spec, actor, critics } = learner;
+  const { spec, actor, critics, frames: { count } } = learner;
   return {
     observation: arena.floats(2 * spec.observationSize),
     goal: arena.floats(2 * spec.goalSize),
-    actorInput: arena.floats(2 * actor.network.inputs),
-    criticInput: arena.floats(4 * critics.network.inputs),
+    actorInput: arena.floats(2 * count * actor.network.inputs),
+    criticInput: arena.floats(4 * count * critics.network.inputs),
     tape: arena.floats(
-      Math.max(tapeSize(actor.network, 2), tapeSize(critics.network, 4)),
+      Math.max(
+        tapeSize(actor.network, 2 * count),
+        tapeSize(critics.network, 4 * count),
+      ),
     ),
-    output: arena.floats(2 * spec.actionSize),
-    values: arena.floats(4),
+    output: arena.floats(2 * count * spec.actionSize),
+    values: arena.floats(4 * count),
+    stack: arena.floats(count === 1 ? 0 : 2 * spec.observationSize),
   };
 }
 
@@ -109,11 +115,12 @@ function look(
     writeView(memory.observation.view, 1, observation, mirror.observation);
     writeView(memory.goal.view, 1, desired, mirror.goal);
   }
-  normaliseInto(
+  writeInputs(
     learner,
+    memory.stack,
     memory.observation.pointer,
     memory.goal.pointer,
-    memory.actorInput.pointer,
+    memory.actorInput,
     learner.actor.network.inputs,
     mirror ? 2 : 1,
   );
@@ -124,14 +131,8 @@ function correct({ learner, memory, weights, mirror }: View, out: Vec): void {
   const { kernels, actor } = learner;
   const { actorInput, tape, output } = memory;
   const rows = mirror ? 2 : 1;
-  kernels.mlpForward(
-    actor.pointer,
-    actor[weights].pointer,
-    actorInput.pointer,
-    tape.pointer,
-    output.pointer,
-    rows,
-  );
+  const params = actor[weights].pointer;
+  forward(learner, actor, params, actorInput, tape, output, rows);
   const na = out.length;
   kernels.tanh(output.pointer, output.pointer, rows * na);
   for (let i = 0; i < na; i++) out[i] = output.view[i];
@@ -146,20 +147,15 @@ function correct({ learner, memory, weights, mirror }: View, out: Vec): void {
 /** Whether the most doubtful critic holds `first` for better than `second`. */
 function prefers(view: View, first: Vec, second: Vec): boolean {
   const { learner, memory, weights, mirror } = view;
-  const { kernels, critics } = learner;
+  const { critics } = learner;
   const { criticInput, tape, values } = memory;
   writePairs(view, first, second);
   let lowestFirst = Infinity;
   let lowestSecond = Infinity;
   for (let k = 0; k < critics.members; k++) {
-    kernels.mlpForward(
-      critics.pointer,
-      critics[weights].pointer + k * critics.size * 4,
-      criticInput.pointer,
-      tape.pointer,
-      values.pointer,
-      mirror ? 4 : 2,
-    );
+    const params = critics[weights].pointer + k * critics.size * 4;
+    const rows = mirror ? 4 : 2;
+    forward(learner, critics, params, criticInput, tape, values, rows);
     const q = values.view;
     lowestFirst = Math.min(lowestFirst, mirror ? (q[0] + q[2]) / 2 : q[0]);
     lowestSecond = Math.min(lowestSecond, mirror ? (q[1] + q[3]) / 2 : q[1]);
@@ -167,7 +163,7 @@ function prefers(view: View, first: Vec, second: Vec): boolean {
   return lowestFirst > lowestSecond;
 }
 
-/** Per view, the moment with each of two actions as critic inputs. */
+/** Per frame and view, the moment with each of two actions as critic inputs. */
 function writePairs(
   { learner, memory, mirror }: View,
   first: Vec,
@@ -176,13 +172,15 @@ function writePairs(
   const { actorInput, criticInput } = memory;
   const narrow = learner.actor.network.inputs;
   const wide = learner.critics.network.inputs;
-  for (let row = 0; row < (mirror ? 4 : 2); row++) {
+  const views = mirror ? 2 : 1;
+  for (let row = 0; row < 2 * views * learner.frames.count; row++) {
+    // Row and input alike count views within frames.
     const seen = row >> 1;
     for (let i = 0; i < narrow; i++) {
       criticInput.view[row * wide + i] = actorInput.view[seen * narrow + i];
     }
     const action = row % 2 === 0 ? first : second;
-    const own = mirror && seen === 1 ? mirror.action : undefined;
+    const own = mirror && seen % 2 === 1 ? mirror.action : undefined;
     const at = row * wide + narrow;
     for (let i = 0; i < action.length; i++) {
       criticInput.view[at + i] = own ? mirrored(own, action, i) : action[i];

@@ -7,6 +7,9 @@
  * Setting `criticAction` to `residual`, one critic and `selection` off gives the
  * DDPG of the residual-policy-learning paper (Silver et al. 2018, section 4).
  *
+ * Lengths that follow a task's horizon (`discount`, `updatesPerStep`,
+ * `epochSteps`, `capacityEpisodes`) are here those of the push tasks, 50 steps.
+ *
  * @module
  */
 
@@ -14,9 +17,11 @@
 export interface Recipe {
   /** Greatest correction per action entry, in action units; (0, 2]. */
   readonly authority: number;
+  /** What is learnt over: the task's `controller`, or `zero`, which is learning from scratch. */
+  readonly over: "controller" | "zero";
   /** Clip the base to the action box before the correction is added. */
   readonly clipBase: boolean;
-  /** What critics judge and replay relabels: the `executed` action, or the `residual` as in the paper. */
+  /** What critics judge and replay relabels: the `executed` action, or the `residual` as in the paper; one and the same over `zero`. */
   readonly criticAction: "executed" | "residual";
   /** Play and back up the better of base and base + correction under the critics. */
   readonly selection: boolean;
@@ -26,6 +31,12 @@ export interface Recipe {
   readonly targetCritics: number;
   /** Critics, from the first on, whose mean the actor climbs; 1 as in TD3, 10 for all there are. */
   readonly actorCritics: number;
+  /**
+   * What networks do with an observation of two frames, `[before | now]`: read it
+   * as one long vector (`concat`), or read either frame with the same weights and
+   * take the `average` of what they say (paper, section 5).
+   */
+  readonly frames: "concat" | "average";
   /** Widths of the hidden layers of actor and critics. */
   readonly hidden: readonly number[];
   /** LayerNorm without affine part in the critics. */
@@ -60,6 +71,12 @@ export interface Recipe {
   readonly warmup: number;
   /** Critic-only updates on that data before the actor is released. */
   readonly burnIn: number;
+  /** What ends burn-in: the number of `updates`, or also the critics' `value`, which must have settled (`lib/train/release.ts`). */
+  readonly release: "updates" | "value";
+  /** Greatest change of the mean value from epoch to epoch that counts as settled. */
+  readonly valueThreshold: number;
+  /** Environment steps per epoch of that rule; in the paper 50 cycles of `roundEpisodes` episodes. */
+  readonly epochSteps: number;
   /** Standard deviation of Gaussian exploration during warm-up, in action units. */
   readonly warmupNoise: number;
   /** Chance per step of a uniform action during warm-up. */
@@ -68,6 +85,8 @@ export interface Recipe {
   readonly noise: number;
   /** Chance per step of base plus a uniform correction after warm-up. */
   readonly random: number;
+  /** Chance that such an action is the controller's own instead, [0, 1]; 0 unless `over` is `zero`. */
+  readonly expert: number;
   /** Episodes played between two learning phases. */
   readonly roundEpisodes: number;
   /** Episodes that replay holds; the oldest is forgotten first. */
@@ -83,8 +102,8 @@ const LARGEST_BATCH = 4096;
  * The recipe itself, if a learner can be made of it.
  *
  * @throws {RangeError} If a width, the depth or the batch is zero, the batch
- * cannot be cut into its two shards, there are not enough critics, or replay
- * holds no episode.
+ * cannot be cut into its two shards, there are not enough critics, replay
+ * holds no episode, or there is an expert to explore with besides the base.
  *
  * @example
  * ```ts
@@ -127,6 +146,12 @@ export function checkRecipe(recipe: Recipe): Recipe {
       recipe.capacityEpisodes,
     );
   }
+  if (!(recipe.expert >= 0 && recipe.expert <= 1)) {
+    refuseRecipe("expert", "a number from 0 to 1", recipe.expert);
+  }
+  if (recipe.expert > 0 && recipe.over !== "zero") {
+    refuseRecipe("expert", "0 unless 'over' is \"zero\"", recipe.expert);
+  }
   return recipe;
 }
 
@@ -142,12 +167,14 @@ function refuseRecipe(name: string, allowed: string, value: unknown): never {
 export function defaultRecipe(): Recipe {
   return {
     authority: 0.3,
+    over: "controller",
     clipBase: true,
     criticAction: "executed",
     selection: true,
     critics: 5,
     targetCritics: 2,
     actorCritics: 10,
+    frames: "concat",
     hidden: [128, 128],
     layerNorm: true,
     batch: 256,
@@ -165,10 +192,14 @@ export function defaultRecipe(): Recipe {
     updatesPerStep: 2,
     warmup: 1000,
     burnIn: 4000,
+    release: "updates",
+    valueThreshold: 1,
+    epochSteps: 5000,
     warmupNoise: 0.1,
     warmupRandom: 0.1,
     noise: 0.09,
     random: 0.1,
+    expert: 0,
     roundEpisodes: 2,
     capacityEpisodes: 20000,
     deviationFloor: 1e-3,
@@ -181,8 +212,19 @@ export function fastRecipe(): Recipe {
 }
 
 /**
- * The paper's DDPG (Silver et al. 2018, appendix; its released configuration):
- * the residual is the action, twice as strong as the box, over an unclipped base.
+ * The paper's learner (Silver et al. 2018, appendix) as its code was released:
+ * DDPG with hindsight, where the residual is the action, twice as strong as the
+ * box, over an unclipped base; 40 updates and one move of the targets per cycle
+ * of two episodes; normal exploration from the first step; the actor stands
+ * still until the mean value of an epoch has settled.
+ *
+ * What differs from that code, knowingly: normalisers take in every stored
+ * moment once, where the code takes in relabelled draws; raw entries are not
+ * clipped to 200 first, which none of these tasks comes near; hindsight keeps to
+ * the goals that a task declares; one process learns, where the code adds the
+ * gradients of up to 19; an actor's gradient sees the critic after its step of
+ * the same update, not before it; where the reward is dense, targets have no
+ * lower bound.
  */
 export function paperRecipe(): Recipe {
   return {
@@ -204,10 +246,57 @@ export function paperRecipe(): Recipe {
     bothViews: false,
     polyakEvery: 40,
     updatesPerStep: 0.4,
-    warmupNoise: 0.4,
-    warmupRandom: 0.3,
+    warmup: 0,
+    burnIn: 0,
+    release: "value",
     noise: 0.4,
     random: 0.3,
     deviationFloor: 0.01,
+  };
+}
+
+/** DDPG with hindsight from scratch, the paper's first baseline: no base, no burn-in. */
+export function ddpgRecipe(): Recipe {
+  return {
+    ...paperRecipe(),
+    authority: 1,
+    over: "zero",
+    criticAction: "executed",
+    release: "updates",
+    noise: 0.2,
+  };
+}
+
+/**
+ * {@link ddpgRecipe} that learns from scratch but explores with the controller,
+ * the paper's second baseline: its exploratory actions are the controller's with
+ * chance 0.8. The released scripts explore in 0.3 of the steps of the push and
+ * pick tasks, which is set here, and in 0.6 of those of the hook tasks.
+ */
+export function expertExploreRecipe(): Recipe {
+  return { ...ddpgRecipe(), expert: 0.8 };
+}
+
+/**
+ * TD3 with hindsight from scratch (Fujimoto et al. 2018) by this learner: what a
+ * controller is worth to it. Warm-up plays uniform actions.
+ */
+export function td3Recipe(): Recipe {
+  return {
+    ...defaultRecipe(),
+    authority: 1,
+    over: "zero",
+    selection: false,
+    critics: 2,
+    targetCritics: 2,
+    actorCritics: 1,
+    actorRate: 1e-3,
+    residualPenalty: 0.1,
+    updatesPerStep: 1,
+    burnIn: 0,
+    warmupNoise: 0,
+    warmupRandom: 1,
+    noise: 0.2,
+    random: 0.3,
   };
 }

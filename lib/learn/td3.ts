@@ -29,6 +29,8 @@ export interface UpdateOrder {
   readonly count: number;
   /** Whether the actor may move. */
   readonly released: boolean;
+  /** Whether the actor's Adam goes on with a step size of 0: burn-in by value. */
+  readonly still?: boolean;
   /** Episodes in replay. */
   readonly episodes: number;
 }
@@ -57,7 +59,9 @@ export function updateShards(
     if (actorMoves(learner, order.released, update)) {
       for (const shard of shards) actorGradient(learner, shard);
       barrier();
-      for (const shard of shards) stepActor(learner, shard, actorUpdates);
+      for (const shard of shards) {
+        stepActor(learner, shard, actorUpdates, order.still ?? false);
+      }
       barrier();
       actorUpdates += 1;
     }

@@ -142,6 +142,32 @@ export function pairedDifference(
 }
 
 /**
+ * Interval for the difference of two estimates that know nothing of each other,
+ * first minus second, from their own intervals (Newcombe 1998c, Stat Med
+ * 17:873, method 10; for any two estimates, Zou and Donner 2008):
+ *
+ * low  = d - sqrt((m1-l1)^2 + (u2-m2)^2)
+ * high = d + sqrt((u1-m1)^2 + (m2-l2)^2)
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * const { mean, low, high } = difference(wilson(56, 70), wilson(48, 80));
+ * assertAlmostEquals(mean, 0.2, 1e-12);
+ * assertAlmostEquals(low, 0.0524, 5e-5);
+ * assertAlmostEquals(high, 0.3339, 5e-5);
+ * ```
+ */
+export function difference(first: Interval, second: Interval): Interval {
+  const mean = first.mean - second.mean;
+  return {
+    mean,
+    low: mean - add(first.mean - first.low, second.high - second.mean, 0),
+    high: mean + add(first.high - first.mean, second.mean - second.low, 0),
+  };
+}
+
+/**
  * The normal interval of a mean, mean -+ z s / sqrt(n), with the sample
  * standard deviation s. Constant data have an interval of width zero; one
  * value alone says nothing of the spread and gets infinite bounds.

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly return: number;
   /** Control steps taken. */
   readonly length: number;
+  /** Control steps that its controller simulated; `metrics.modelSteps` summed. */
+  readonly modelSteps: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export function unroll<S, M>(
   let memory = safe.init(derive(key, "controller"));
   recorder?.moment(0, moment.observation);
   let total = 0;
+  let modelSteps = moment.metrics.modelSteps ?? 0;
   let t = 0;
   while (!moment.terminated && !moment.truncated) {
     const { observation, desired } = moment.observation;
@@ -46,9 +49,10 @@ export function unroll<S, M>(
     moment = env.step(moment.state, decision.action);
     t += 1;
     total += moment.reward;
+    modelSteps += moment.metrics.modelSteps ?? 0;
     recorder?.moment(t, moment.observation);
   }
   recorder?.end(t);
   env.drop(moment.state);
-  return { success: moment.success, return: total, length: t };
+  return { success: moment.success, return: total, length: t, modelSteps };
 }

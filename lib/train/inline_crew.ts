@@ -13,9 +13,9 @@ import type { Training } from "./training.ts";
 export function inlineCrew(training: Training): Crew {
   const shards = Array.from({ length: SHARDS }, (_, i) => i);
   return {
-    explore: (first, count, warmup) =>
+    explore: (first, count, exploration) =>
       Promise.resolve(
-        indices(first, count).map((i) => training.explore(i, warmup)),
+        indices(first, count).map((i) => training.explore(i, exploration)),
       ),
     evaluate: (player, set, first, count) =>
       Promise.resolve(

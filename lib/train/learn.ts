@@ -20,6 +20,8 @@ import { createTraining } from "./training.ts";
 export interface LearnOptions<S> {
   /** The environment, with a time limit. */
   readonly env: Env<S>;
+  /** Another environment to evaluate in, of the same spec. @default `env` */
+  readonly evaluationEnv?: Env<S>;
   /** The controller to keep. It is asked out of order, so it must remember nothing. */
   readonly base: Policy;
   /** Environment steps. */
@@ -44,7 +46,7 @@ export interface LearnOptions<S> {
 export interface Learning {
   /** Iterate to make it happen: one event per stage, the gate's at the end. */
   readonly progress: AsyncGenerator<Progress>;
-  /** The policy of this moment; the base itself before the first update. Serve it once the gate has passed. */
+  /** The policy of this moment; the base itself before the first update, unless learning is from scratch. Serve it once the gate has passed. */
   readonly policy: Policy;
 }
 
@@ -56,6 +58,7 @@ export interface Learning {
  */
 export function learn<S>(options: LearnOptions<S>): Learning {
   const { env, base, steps, module, seed = 1 } = options;
+  const { evaluationEnv = env } = options;
   if (!Number.isFinite(env.spec.horizon)) {
     throw new RangeError(
       `Cannot learn on '${env.spec.id}' as its episodes never end: wrap it, as in timeLimit(50)(env)`,
@@ -70,6 +73,7 @@ export function learn<S>(options: LearnOptions<S>): Learning {
     : twins({ buffer: new ArrayBuffer(bytes) });
   const training = createTraining({
     env,
+    evaluationEnv,
     base,
     recipe,
     kernels,

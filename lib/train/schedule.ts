@@ -11,6 +11,7 @@
 
 import type { Recipe } from "../learn/recipe.ts";
 import { type Gate, openGate } from "../rollout/gate.ts";
+import { type Release, startRelease } from "./release.ts";
 
 /** How far a run has come. */
 export interface Counters {
@@ -26,6 +27,12 @@ export interface Counters {
   readonly evaluatedAt: number;
   /** Success rates at the latest evaluation; absent before the first. */
   readonly success?: { readonly base: number; readonly policy: number };
+  /** Mean returns at the latest evaluation, where rewards are dense. */
+  readonly returns?: { readonly base: number; readonly policy: number };
+  /** Control steps simulated inside the controller during training. */
+  readonly modelSteps: number;
+  /** The rule of burn-in by value; counts for nothing under another. */
+  readonly release: Release;
   /** The test for serving, which opens after the last update. */
   readonly gate: Gate;
 }
@@ -48,6 +55,8 @@ export type Stage =
     readonly kind: "learn";
     readonly count: number;
     readonly released: boolean;
+    /** Released, but to stand still: burn-in by value. */
+    readonly still: boolean;
   }
   | { readonly kind: "evaluate" }
   | { readonly kind: "gate"; readonly pairs: number }
@@ -70,6 +79,8 @@ export function startCounters(): Counters {
     updates: 0,
     actorUpdates: 0,
     evaluatedAt: -1,
+    modelSteps: 0,
+    release: startRelease(),
     gate: openGate(),
   };
 }
@@ -82,12 +93,12 @@ export function nextStage(plan: Plan, counters: Counters): Stage {
   const warm = steps >= Math.min(recipe.warmup, plan.steps);
   if (!warm) return { kind: "play", warmup: true };
   const owed = updatesOwed(recipe, steps) - updates;
-  if (owed > 0 && counters.episodes > 0) return learn(recipe, updates, owed);
+  if (owed > 0 && counters.episodes > 0) return learn(recipe, counters, owed);
   if (evaluationDue(plan, counters)) return { kind: "evaluate" };
   if (steps < plan.steps) return { kind: "play", warmup: false };
   const { gate } = counters;
   if (
-    !gate.passed && gate.pairs < plan.gatePairs && counters.actorUpdates > 0
+    !gate.passed && gate.pairs < plan.gatePairs && hasMoved(recipe, counters)
   ) {
     return {
       kind: "gate",
@@ -97,13 +108,26 @@ export function nextStage(plan: Plan, counters: Counters): Stage {
   return { kind: "done" };
 }
 
-function learn(recipe: Recipe, updates: number, owed: number): Stage {
+/** Whether the actor has ever been free to move. */
+export function hasMoved(
+  recipe: Pick<Recipe, "release">,
+  { actorUpdates, release }: Counters,
+): boolean {
+  return recipe.release === "value" ? release.moved : actorUpdates > 0;
+}
+
+function learn(
+  recipe: Recipe,
+  { updates, release }: Counters,
+  owed: number,
+): Stage {
   if (updates < recipe.burnIn) {
     const count = Math.min(BURN_IN_CHUNK, recipe.burnIn - updates);
-    return { kind: "learn", count, released: false };
+    return { kind: "learn", count, released: false, still: false };
   }
   const count = Math.min(LEARN_CHUNK, owed);
-  return { kind: "learn", count, released: true };
+  const still = recipe.release === "value" && release.burning;
+  return { kind: "learn", count, released: true, still };
 }
 
 /** Updates that a run should have done once it has played `steps`. */

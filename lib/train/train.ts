@@ -6,23 +6,23 @@
  */
 
 import type { Learner } from "../learn/learner.ts";
-import { accumulate, publish } from "../learn/normalizer.ts";
+import type { Recipe } from "../learn/recipe.ts";
 import { actorUpdatesIn, type UpdateOrder } from "../learn/td3.ts";
-import { recordAt } from "../replay/episodes.ts";
-import { observePair } from "../rollout/gate.ts";
-import { wilson } from "../rollout/statistics.ts";
+import { key } from "../rng/key.ts";
 import type { Outcome } from "../rollout/unroll.ts";
-import type { Vec } from "../types.ts";
+import { digest } from "./digest.ts";
 import { findFault, locateFault } from "./divergence.ts";
+import { evaluate, gate, mean, modelSteps, sum } from "./judging.ts";
+import { enterEpoch, observeValues, playsQuietly } from "./release.ts";
 import { type Counters, nextStage, type Plan, type Stage } from "./schedule.ts";
-import type { EvaluationSet, Player } from "./training.ts";
+import type { EvaluationSet, Exploration, Player } from "./training.ts";
 
 /** Those who do the work: one thread, or several. Results come in order of index. */
 export interface Crew {
   readonly explore: (
     first: number,
     count: number,
-    warmup: boolean,
+    exploration: Exploration,
   ) => Promise<readonly Outcome[]>;
   readonly evaluate: (
     player: Player,
@@ -82,34 +82,38 @@ function perform(
 ): Promise<Progress> {
   switch (stage.kind) {
     case "play":
-      return play(learner, crew, counters, stage);
+      return play(learner, crew, plan, counters, stage);
     case "learn":
       return learn(learner, crew, plan, counters, stage);
     case "evaluate":
-      return evaluate(crew, plan, counters, stage);
+      return evaluate(learner, crew, plan, counters, stage);
     case "gate":
-      return gate(crew, plan, counters, stage);
+      return gate(learner, crew, plan, counters, stage);
   }
 }
 
 async function play(
   learner: Learner,
   crew: Crew,
-  counters: Counters,
+  plan: RunPlan,
+  before: Counters,
   stage: Stage & { kind: "play" },
 ): Promise<Progress> {
   const { recipe } = learner;
+  const { counters, exploration } = exploring(recipe, plan, before, stage);
   const first = counters.episodes;
-  const outcomes = await crew.explore(
-    first,
-    recipe.roundEpisodes,
-    stage.warmup,
-  );
+  const outcomes = await crew.explore(first, recipe.roundEpisodes, exploration);
   const steps = counters.steps + sum(outcomes.map((o) => o.length));
   digest(learner, first, outcomes);
+  const after = {
+    ...counters,
+    steps,
+    episodes: first + outcomes.length,
+    modelSteps: counters.modelSteps + sum(outcomes.map((o) => o.modelSteps)),
+  };
   return {
     stage,
-    counters: { ...counters, steps, episodes: first + outcomes.length },
+    counters: after,
     row: {
       kind: "play",
       step: steps,
@@ -117,7 +121,28 @@ async function play(
       return: mean(outcomes.map((o) => o.return)),
       success: mean(outcomes.map((o) => Number(o.success))),
       warmup: stage.warmup,
+      ...recipe.release === "value" ? { quiet: exploration === "quiet" } : {},
+      ...modelSteps(after),
     },
+  };
+}
+
+/** How a round is played, with the rule of burn-in by value in the round's epoch. */
+function exploring(
+  recipe: Recipe,
+  { seed }: RunPlan,
+  counters: Counters,
+  { warmup }: Stage & { kind: "play" },
+): { readonly counters: Counters; readonly exploration: Exploration } {
+  if (recipe.release === "updates") {
+    return { counters, exploration: warmup ? "warmup" : "noisy" };
+  }
+  const epoch = Math.floor(counters.steps / recipe.epochSteps);
+  const release = enterEpoch(counters.release, epoch, recipe.valueThreshold);
+  const quiet = playsQuietly(release, key(seed), counters.episodes);
+  return {
+    counters: { ...counters, release },
+    exploration: warmup ? "warmup" : quiet ? "quiet" : "noisy",
   };
 }
 
@@ -133,6 +158,7 @@ async function learn(
     actorUpdates: counters.actorUpdates,
     count: stage.count,
     released: stage.released,
+    still: stage.still,
     episodes: counters.episodes,
   };
   const update = updater(learner, crew);
@@ -145,15 +171,19 @@ async function learn(
     await locateFault(learner, order, update, before, place, fault);
   }
   const updates = counters.updates + stage.count;
-  const row: Row = { kind: "learn", step, updates, ...metrics };
+  const moves = actorUpdatesIn(learner, order);
+  const value = metrics.actorValue ?? 0;
+  const { release } = learner.recipe;
+  const still = release === "value" ? { still: stage.still } : {};
   return {
     stage,
     counters: {
       ...counters,
       updates,
-      actorUpdates: counters.actorUpdates + actorUpdatesIn(learner, order),
+      actorUpdates: counters.actorUpdates + moves,
+      release: observeValues(counters.release, value, moves, stage.still),
     },
-    row,
+    row: { kind: "learn", step, updates, ...metrics, ...still },
   };
 }
 
@@ -164,100 +194,6 @@ function updater(learner: Learner, crew: Crew) {
     await crew.update(order);
     return readMetrics(learner);
   };
-}
-
-async function evaluate(
-  crew: Crew,
-  plan: RunPlan,
-  counters: Counters,
-  stage: Stage & { kind: "evaluate" },
-): Promise<Progress> {
-  const set = { label: "training", seed: plan.seed };
-  const count = plan.evaluationEpisodes;
-  // Before the first update the policy is the base: one pass measures both.
-  const player = counters.updates === 0 ? "base" : "policy";
-  const outcomes = await crew.evaluate(player, set, 0, count);
-  const solved = sum(outcomes.map((o) => Number(o.success)));
-  const { mean: policy, low, high } = wilson(solved, count);
-  const base = counters.success?.base ?? policy;
-  return {
-    stage,
-    counters: {
-      ...counters,
-      evaluatedAt: counters.steps,
-      success: { base, policy },
-    },
-    row: {
-      kind: "evaluation",
-      step: counters.steps,
-      success: policy,
-      base,
-      low,
-      high,
-      return: mean(outcomes.map((o) => o.return)),
-    },
-  };
-}
-
-async function gate(
-  crew: Crew,
-  plan: RunPlan,
-  counters: Counters,
-  stage: Stage & { kind: "gate" },
-): Promise<Progress> {
-  const set = { label: "gate", seed: plan.seed };
-  const first = counters.gate.pairs;
-  const policy = await crew.evaluate("policy", set, first, stage.pairs);
-  const base = await crew.evaluate("base", set, first, stage.pairs);
-  let next = counters.gate;
-  for (let i = 0; i < policy.length && !next.passed; i++) {
-    next = observePair(next, policy[i].success, base[i].success, plan.delta);
-  }
-  return {
-    stage,
-    counters: { ...counters, gate: next },
-    row: { kind: "gate", step: counters.steps, ...next },
-  };
-}
-
-/** Takes new episodes into the normalisers and publishes them: each round at first, then every tenth episode. */
-function digest(
-  learner: Learner,
-  first: number,
-  outcomes: readonly Outcome[],
-): void {
-  const { replay, observationNormalizer, goalNormalizer, recipe } = learner;
-  const { observation: no, goal: ng } = replay.sizes;
-  outcomes.forEach(({ length }, i) => {
-    const slot = (first + i) % replay.capacity;
-    for (let t = 0; t <= length; t++) {
-      const start = recordAt(replay, slot, t);
-      accumulate(observationNormalizer, replay.records.view, start, 1);
-      accumulateGoal(learner, replay.records.view, start + no);
-      accumulateGoal(learner, replay.desired.view, slot * ng);
-    }
-  });
-  const episodes = first + outcomes.length;
-  const early = episodes <= 20;
-  const tens = Math.floor(episodes / 10) > Math.floor(first / 10);
-  if (early || tens) {
-    publish(observationNormalizer, recipe.deviationFloor);
-    publish(goalNormalizer, recipe.deviationFloor);
-  }
-}
-
-/** Takes one goal in, if the task might ask for it. */
-function accumulateGoal(
-  { goalNormalizer, spec }: Learner,
-  values: Vec,
-  offset: number,
-): void {
-  const { goals } = spec;
-  for (let i = 0; goals !== undefined && i < spec.goalSize; i++) {
-    const x = values[offset + i];
-    if (x < goals.low[i] || x > goals.high[i]) return;
-  }
-  accumulate(goalNormalizer, values, offset, 1);
 }
 
 /** Means over the updates since the metrics were cleared; shards in fixed order. */
@@ -273,12 +209,4 @@ function readMetrics(learner: Learner): Readonly<Record<string, number>> {
       ? { actorValue: value / moves, residual: Math.sqrt(residual / moves) }
       : {}),
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
 }

@@ -23,16 +23,19 @@ import { derive, foldIn, key } from "../rng/key.ts";
 import { type Outcome, unroll } from "../rollout/unroll.ts";
 import type { Controller, Env, EnvSpec, Key, Policy } from "../types.ts";
 
-/** Who plays an evaluation episode. */
+/** Who plays an evaluation episode: the learnt policy, or the controller itself. */
 export type Player = "policy" | "base";
+
+/** How a training episode is played: by the noisy base, by the noisy policy, or by the policy as it is. */
+export type Exploration = "warmup" | "noisy" | "quiet";
 
 /** What one thread can be asked to do. */
 export interface Training {
   readonly learner: Learner;
   /** The learnt policy, over the averaged networks. */
   readonly policy: Policy;
-  /** Plays training episode `index` into replay; noisy base during warm-up. */
-  readonly explore: (index: number, warmup: boolean) => Outcome;
+  /** Plays training episode `index` into replay. */
+  readonly explore: (index: number, exploration: Exploration) => Outcome;
   /** Plays episode `index` of the named evaluation set, without noise. */
   readonly evaluate: (
     player: Player,
@@ -56,6 +59,9 @@ export interface EvaluationSet {
 /** What a training is made of. */
 export interface TrainingParts<S> {
   readonly env: Env<S>;
+  /** Where evaluation, gate and fresh episodes are played. @default `env` */
+  readonly evaluationEnv?: Env<S>;
+  /** The controller: learnt over, or explored with and compared with where learning is from scratch. */
   readonly base: Policy;
   readonly recipe: Recipe;
   readonly kernels: Kernels;
@@ -71,10 +77,10 @@ export function layOut(
   recipe: Recipe,
   kernels: Kernels,
 ): { readonly learner: Learner; readonly acting: readonly ActingMemory[] } {
-  const inside = recipe.criticAction === "residual";
-  const { learner, arena } = inside
-    ? createLearner(spec, insideOut(recipe), zero(spec.actionSize), kernels)
-    : createLearner(spec, recipe, base, kernels);
+  const nothing = zero(spec.actionSize);
+  const { learner, arena } = isInside(recipe)
+    ? createLearner(spec, insideOut(recipe), nothing, kernels)
+    : createLearner(spec, recipe, isScratch(recipe) ? nothing : base, kernels);
   const acting = Array.from(
     { length: SHARDS },
     () => actingMemory(learner, arena),
@@ -99,24 +105,46 @@ function insideOut(recipe: Recipe): Recipe {
   };
 }
 
+/** Whether the base moves into the environment; over zero there is none to move. */
+function isInside(recipe: Recipe): boolean {
+  return recipe.criticAction === "residual" && !isScratch(recipe);
+}
+
+/** Whether learning is from scratch. */
+function isScratch({ over }: Recipe): boolean {
+  return over === "zero";
+}
+
 /**
  * Binds the parts. With `criticAction: "residual"` the base moves into the
- * environment, and the learner corrects a base of zero with full authority.
+ * environment that is trained in, and the learner corrects a base of zero with
+ * full authority. With `over: "zero"` it corrects a base of zero as well, but in
+ * the plain environment. Judged are, in the plain environment either way, the
+ * policy that results and the controller.
  */
 export function createTraining<S>(parts: TrainingParts<S>): Training {
-  const { env, recipe, kernels, seed, thread } = parts;
-  const base = recipe.clipBase ? clipped(parts.base) : parts.base;
+  const { env, recipe, kernels, seed, thread, evaluationEnv = env } = parts;
+  const controller = clipped(parts.base);
+  const base = recipe.clipBase ? controller : parts.base;
   const { learner, acting } = layOut(env.spec, base, recipe, kernels);
-  if (recipe.criticAction === "residual") {
-    const inside = bind(
-      overBase(base, recipe)(env),
-      learner,
-      acting[thread],
-      seed,
-    );
-    return { ...inside, policy: summed(base, inside.policy, recipe) };
-  }
-  return bind(env, learner, acting[thread], seed);
+  const learnt = learntPolicy(learner, acting[thread], "average");
+  const policy = isInside(recipe) ? summed(base, learnt, recipe) : learnt;
+  const root = key(seed);
+  const trained = { learner, memory: acting[thread], controller, root };
+  return {
+    learner,
+    policy,
+    explore: isInside(recipe)
+      ? explorer(overBase(base, recipe)(env), trained)
+      : explorer(env, trained),
+    evaluate(player, set, index) {
+      const episode = foldIn(evaluationKey(set), index);
+      const plays = player === "base" ? controller : policy;
+      return unroll(evaluationEnv, plays, episode);
+    },
+    update: (order, shards, barrier) =>
+      updateShards(learner, derive(root, "learner"), order, shards, barrier),
+  };
 }
 
 /** Base and residual as one policy for the plain environment. */
@@ -133,25 +161,33 @@ function summed(base: Policy, correction: Policy, recipe: Recipe): Policy {
   };
 }
 
-function bind<S>(
+/** What plays training episodes besides their environment. */
+interface Explorer {
+  readonly learner: Learner;
+  readonly memory: ActingMemory;
+  /** The expert that an exploring policy may imitate. */
+  readonly controller: Policy;
+  readonly root: Key;
+}
+
+/** Plays training episodes in `env`. */
+function explorer<S>(
   env: Env<S>,
-  learner: Learner,
-  memory: ActingMemory,
-  seed: number,
-): Training {
+  { learner, memory, controller, root }: Explorer,
+): Training["explore"] {
   const { recipe, base } = learner;
-  const root = key(seed);
-  const policy = learntPolicy(learner, memory, "average");
   const present = learntPolicy(learner, memory, "params");
   const warmup = explore({
     noise: recipe.warmupNoise,
     random: recipe.warmupRandom,
   })(base);
-  const exploring = explore({
+  const share = recipe.expert;
+  const noisy = explore({
     noise: recipe.noise,
     random: recipe.random,
     reach: recipe.authority,
     centre: base,
+    ...share > 0 ? { expert: { policy: controller, share } } : {},
   })(present);
   function play<M>(controller: Controller<M>, index: number): Outcome {
     const episode = foldIn(derive(root, "episode"), index);
@@ -164,19 +200,15 @@ function bind<S>(
     if (outcome.length < env.spec.horizon) refuseTermination(env.spec);
     return outcome;
   }
-  return {
-    learner,
-    policy,
-    explore: (index, warm) =>
-      warm ? play(warmup, index) : play(exploring, index),
-    evaluate(player, set, index) {
-      const episode = foldIn(evaluationKey(set), index);
-      return player === "base"
-        ? unroll(env, base, episode)
-        : unroll(env, policy, episode);
-    },
-    update: (order, shards, barrier) =>
-      updateShards(learner, derive(root, "learner"), order, shards, barrier),
+  return (index, exploration) => {
+    switch (exploration) {
+      case "warmup":
+        return play(warmup, index);
+      case "noisy":
+        return play(noisy, index);
+      case "quiet":
+        return play(present, index);
+    }
   };
 }
 

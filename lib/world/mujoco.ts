@@ -3,8 +3,8 @@
  * handles, so that stepping is a function without a copy.
  *
  * A handle is consumed by `step`, `forward` and `drop`; using it again throws.
- * `fork` is the only copy. All simulations are allocated when the world is
- * made; the views into WASM memory are cached, and taken again where the
+ * `fork` is the only copy. Simulations are allocated when the world is made,
+ * or those beyond `reserve` when first needed, and stay; the views into WASM memory are cached, and taken again where the
  * memory has grown since and left them empty.
  *
  * @module
@@ -63,12 +63,15 @@ export type Part = "body" | "joint" | "site" | "geom" | "actuator";
 export interface WorldOptions {
   /** Whole number from 1 to 4096; each takes its arena and some 20 KB. */
   readonly slots?: number;
+  /** How many of them are made at once, from 0; the others when first needed. Default: all. */
+  readonly reserve?: number;
 }
 
 interface Pool {
   readonly mujoco: Mujoco;
   readonly model: MjModel;
-  readonly data: readonly MjData[];
+  readonly slots: number;
+  readonly data: MjData[];
   readonly views: Views[];
   readonly generation: number[];
   readonly free: number[];
@@ -92,7 +95,8 @@ export function createWorld(
   mjcf: string,
   options: WorldOptions = {},
 ): World {
-  const pool = createPool(mujoco, mjcf, options.slots ?? 64);
+  const { slots = 64, reserve = slots } = options;
+  const pool = createPool(mujoco, mjcf, slots, reserve);
   return {
     model: pool.model,
     start: () => start(pool),
@@ -117,7 +121,12 @@ export function createWorld(
   };
 }
 
-function createPool(mujoco: Mujoco, mjcf: string, slots: number): Pool {
+function createPool(
+  mujoco: Mujoco,
+  mjcf: string,
+  slots: number,
+  reserve: number,
+): Pool {
   if (!(Number.isInteger(slots) && slots >= 1 && slots <= 4096)) {
     throw new RangeError(
       `Cannot make a world as 'slots' must be a whole number from 1 to 4096: current value is ${slots}`,
@@ -125,14 +134,16 @@ function createPool(mujoco: Mujoco, mjcf: string, slots: number): Pool {
   }
   const model = compile(mujoco, mjcf);
   // Every simulation comes before the first view: allocating may move memory.
-  const data = Array.from({ length: slots }, () => new mujoco.MjData(model));
+  const count = Math.min(slots, reserve);
+  const data = Array.from({ length: count }, () => new mujoco.MjData(model));
   return {
     mujoco,
     model,
+    slots,
     data,
     views: data.map(takeViews),
     generation: data.map(() => 0),
-    free: data.map((_, slot) => slots - 1 - slot),
+    free: data.map((_, slot) => count - 1 - slot),
     disposed: false,
   };
 }
@@ -200,13 +211,24 @@ function claim(pool: Pool): Handle {
       "Cannot start a simulation: its world was disposed",
     );
   }
-  const slot = pool.free.pop();
+  const slot = pool.free.pop() ?? grow(pool);
   if (slot === undefined) {
     throw new RangeError(
-      `Cannot start another simulation as all ${pool.data.length} are in use: drop finished states, or make the world with more 'slots'`,
+      `Cannot start another simulation as all ${pool.slots} are in use: drop finished states, or make the world with more 'slots'`,
     );
   }
   return { slot, generation: pool.generation[slot] };
+}
+
+/** One simulation more, if the world may have it; older views are taken again where this moved memory. */
+function grow(pool: Pool): number | undefined {
+  const slot = pool.data.length;
+  if (slot === pool.slots) return undefined;
+  const data = new pool.mujoco.MjData(pool.model);
+  pool.data.push(data);
+  pool.views.push(takeViews(data));
+  pool.generation.push(0);
+  return slot;
 }
 
 function start(pool: Pool): Handle {

@@ -89,8 +89,12 @@ function crewOf(
     });
   }
   return {
-    explore: (first, count, warmup) =>
-      deal(first, count, (own) => ({ kind: "explore", indices: own, warmup })),
+    explore: (first, count, exploration) =>
+      deal(
+        first,
+        count,
+        (own) => ({ kind: "explore", indices: own, exploration }),
+      ),
     evaluate: (player, set, first, count) =>
       deal(
         first,

@@ -9,9 +9,13 @@ import type { RplError } from "../../lib/errors.ts";
 import type { Recipe } from "../../lib/learn/recipe.ts";
 import type { UpdateOrder } from "../../lib/learn/td3.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
-import type { EvaluationSet, Player } from "../../lib/train/training.ts";
+import type {
+  EvaluationSet,
+  Exploration,
+  Player,
+} from "../../lib/train/training.ts";
 import type { EnvSpec } from "../../lib/types.ts";
-import type { ControllerFile, RunConfig } from "../_config.ts";
+import type { RunConfig } from "../_config.ts";
 import type { Times } from "../_profile/stopwatch.ts";
 
 /** The task of a run and its options, as plain data. */
@@ -19,7 +23,7 @@ export interface TaskChoice {
   readonly task: string;
   readonly env: Readonly<Record<string, number>>;
   readonly controller: Readonly<Record<string, number>>;
-  readonly base: ControllerFile | null;
+  readonly base: RunConfig["base"];
 }
 
 /** The learner that a Worker joins. */
@@ -45,7 +49,7 @@ export type Request =
   | {
     readonly kind: "explore";
     readonly indices: readonly number[];
-    readonly warmup: boolean;
+    readonly exploration: Exploration;
   }
   | {
     readonly kind: "evaluate";

@@ -13,7 +13,7 @@ import { Refusal, refuse, type RplError } from "../../lib/errors.ts";
 import { SHARDS } from "../../lib/learn/learner.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { createTraining, type Training } from "../../lib/train/training.ts";
-import type { Env, Policy } from "../../lib/types.ts";
+import type { Policy } from "../../lib/types.ts";
 import { loadMujoco } from "../_physics.ts";
 import {
   charged,
@@ -22,13 +22,12 @@ import {
   noStopwatch,
   type Stopwatch,
 } from "../_profile/stopwatch.ts";
-import { openBase, openTask } from "../_suite.ts";
+import { openBase, type OpenedTask, openTask } from "../_suite.ts";
 import { createBarrier } from "./barrier.ts";
 import type { Membership, Reply, Request, TaskChoice } from "./protocol.ts";
 
 /** The task that was opened, and what plays it. */
-interface Opened {
-  readonly env: Env<unknown>;
+interface Opened extends OpenedTask {
   readonly base: Policy;
 }
 
@@ -98,12 +97,12 @@ async function perform(request: Request): Promise<Reply> {
       return { kind: "joined" };
     case "explore": {
       const { training, seed } = member();
-      const { indices, warmup } = request;
+      const { indices, exploration } = request;
       const outcomes = episodes(
         indices,
-        warmup ? "warm-up" : "training",
+        exploration === "warmup" ? "warm-up" : "training",
         seed,
-        (index) => training.explore(index, warmup),
+        (index) => training.explore(index, exploration),
       );
       return { kind: "played", outcomes };
     }
@@ -131,7 +130,7 @@ async function perform(request: Request): Promise<Reply> {
 async function open(choice: TaskChoice): Promise<Opened> {
   const mujoco = await loadMujoco();
   return {
-    env: openTask(mujoco, choice),
+    ...openTask(mujoco, choice),
     base: await openBase(choice),
   };
 }
@@ -144,6 +143,7 @@ async function join(membership: Membership): Promise<Joined> {
     : noStopwatch();
   const { explore, evaluate, update } = createTraining({
     env: charged(watch, "physics", opened.env),
+    evaluationEnv: charged(watch, "physics", opened.evaluationEnv),
     base: charged(watch, "base", opened.base),
     kernels: chargedReplay(watch, await backend(membership)),
     recipe,

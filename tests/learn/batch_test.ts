@@ -9,6 +9,7 @@ import { foldIn, key } from "../../lib/rng/key.ts";
 import type { Box, Permutation, Vec } from "../../lib/types.ts";
 import { toyPolicy } from "../toy.ts";
 import { toyTraining } from "./toy_training.ts";
+import { densely, described, hiding } from "./toy_views.ts";
 
 // Mirrored rows would differ from what was stored.
 const recipe = { ...defaultRecipe(), hidden: [8], batch: 256, mirror: false };
@@ -21,7 +22,7 @@ async function batchOf(goals?: Box) {
     base,
     12,
     20,
-    goals,
+    described(goals ? { goals } : {}),
   );
   const { learner } = training;
   for (const shard of [0, 1]) {
@@ -135,4 +136,48 @@ Deno.test("each row of a mirrored batch is the stored transition or its mirror i
   }
   // A fair coin: five standard deviations of 256 tosses.
   assert(Math.abs(images - 128) < 40, `${images} of 256 rows are images`);
+});
+
+Deno.test("dense rewards are those of the moment after, hidden entries included, under the goal that a row ends up with", async () => {
+  const reward = {
+    kind: "dense",
+    threshold: 0.05,
+    goal: 1.25,
+    reach: { weight: 0.5, first: 0, second: 4, size: 2 },
+    effort: { weight: 0.1, at: 2, size: 2 },
+  } as const;
+  for (const mirror of [false, true]) {
+    const { training, episodes } = await toyTraining(
+      { ...recipe, mirror },
+      7,
+      toyPolicy(1, 2),
+      12,
+      20,
+      (env) => densely(reward)(hiding(2, ([x, v]) => [3 * v, x + 1])(env)),
+    );
+    const { batch, replay, spec } = training.learner;
+    for (const shard of [0, 1]) {
+      prepareBatch(training.learner, shard, foldIn(key(3), 1), episodes);
+    }
+    let relabelled = 0;
+    for (let row = 0; row < recipe.batch; row++) {
+      const slot = batch.index[2 * row];
+      const next = recordAt(replay, slot, batch.index[2 * row + 1] + 1);
+      const [x0, v0, x1, v1, h0, h1, a0, a1] = replay.records.view
+        .subarray(next, next + 8);
+      const own = batch.goal.view.slice(2 * row, 2 * row + 2);
+      // The toy's mirror turns the sign of every goal.
+      const now = recordAt(replay, slot, batch.index[2 * row + 1]);
+      const image = batch.observation.view[6 * row] !==
+        replay.records.view[now];
+      assert(mirror || !image);
+      const [g0, g1] = image ? own.map((x) => -x) : own;
+      const expected = -1.25 * (Math.abs(a0 - g0) + Math.abs(a1 - g1)) -
+        0.5 * (Math.abs(x0 - h0) + Math.abs(v0 - h1)) -
+        0.1 * (x1 * x1 + v1 * v1);
+      assertEquals(batch.reward.view[row], Math.fround(expected));
+      if (g0 !== replay.desired.view[2 * slot]) relabelled += 1;
+    }
+    assert(relabelled > 100 && spec.reward.kind === "dense");
+  }
 });

@@ -20,6 +20,7 @@ const recipes: fc.Arbitrary<Recipe> = fc.record({
   capacityEpisodes: whole(1, 200),
   layerNorm: fc.boolean(),
   criticAction: fc.constantFrom("executed", "residual"),
+  frames: fc.constantFrom("concat", "average"),
 }).map((drawn) => ({
   ...defaultRecipe(),
   ...drawn,
@@ -28,7 +29,7 @@ const recipes: fc.Arbitrary<Recipe> = fc.record({
 }));
 
 const specs: fc.Arbitrary<EnvSpec> = fc.record({
-  observationSize: whole(1, 60),
+  observationSize: whole(1, 30).map((half) => 2 * half),
   goalSize: whole(1, 9),
   actionSize: whole(1, 12),
   horizon: whole(1, 100),
@@ -65,4 +66,14 @@ Deno.test("so do the narrowest learner and one as deep as is allowed with the sm
   const small = { ...least, capacityEpisodes: 1, roundEpisodes: 1 };
   assertFits(spec, { ...small, hidden: [1] });
   assertFits(spec, { ...small, hidden: new Array(8).fill(600) });
+});
+
+Deno.test("so does one whose hidden entries are neither frame's", () => {
+  const [spec] = fc.sample(specs, 1);
+  const { observationSize } = spec;
+  const hidden = { ...spec, visible: 2 * Math.ceil(observationSize / 4) };
+  const average = { ...defaultRecipe(), frames: "average" as const };
+  assertFits(hidden, { ...average, capacityEpisodes: 4 });
+  const odd = { ...hidden, observationSize: observationSize + 1 };
+  assertFits(odd, { ...average, capacityEpisodes: 4 });
 });

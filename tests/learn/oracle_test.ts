@@ -14,7 +14,15 @@ import type { Ensemble, Learner } from "../../lib/learn/learner.ts";
 import { layers } from "../../lib/learn/network.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
-import { toyTraining } from "./toy_training.ts";
+import { frames } from "../../lib/env/frames.ts";
+import type { DenseReward } from "../../lib/types.ts";
+import { toyPolicy } from "../toy.ts";
+import {
+  type ToyEnvironment,
+  toyTraining,
+  type ToyView,
+} from "./toy_training.ts";
+import { densely, hiding } from "./toy_views.ts";
 
 type Matrix = tf.Tensor2D;
 
@@ -49,6 +57,16 @@ function network(params: tf.Tensor[], x: Matrix, layerNorm: boolean): Matrix {
   return y;
 }
 
+/** The mean over the frames of a moment, each through the same network. */
+function averaged(
+  params: tf.Tensor[],
+  frames: readonly Matrix[],
+  layerNorm: boolean,
+): Matrix {
+  const all = frames.map((x) => network(params, x, layerNorm));
+  return tf.div(tf.addN(all), frames.length) as Matrix;
+}
+
 /** Shards' gradients added, one member's part. */
 function kernelGradient(ensemble: Ensemble, member: number): Float32Array {
   const [a, b] = ensemble.gradients.map((slice) =>
@@ -76,28 +94,68 @@ function assertSameGradient(
   assert(relative < 1e-4, `${what}: relative difference ${relative}`);
 }
 
-/** Rows of both shards' buffers as one matrix. */
+/** Rows of both shards' buffers as one matrix, those of the frame of that number. */
 function joined(
   learner: Learner,
   pick: (bench: Learner["shards"][number]) => Float32Array,
   columns: number,
+  frame = 0,
 ): Matrix {
-  const parts = learner.shards.map((bench) =>
-    tf.tensor2d(pick(bench).slice(0, bench.rows * columns), [
-      bench.rows,
-      columns,
-    ])
-  );
+  const parts = learner.shards.map((bench) => {
+    const size = bench.rows * columns;
+    const rows = pick(bench).slice(frame * size, (frame + 1) * size);
+    return tf.tensor2d(rows, [bench.rows, columns]);
+  });
   return tf.concat(parts, 0) as Matrix;
+}
+
+/** The same for every frame. */
+function framesOf(
+  learner: Learner,
+  pick: (bench: Learner["shards"][number]) => Float32Array,
+  columns: number,
+): readonly Matrix[] {
+  return Array.from(
+    { length: learner.frames.count },
+    (_, frame) => joined(learner, pick, columns, frame),
+  );
 }
 
 function withOutRandomness(overrides: Partial<Recipe>): Recipe {
   return { ...defaultRecipe(), hidden: [24, 16], batch: 64, ...overrides };
 }
 
+/** A dense reward so dear that returns leave what sparse ones can be. */
+const dear: DenseReward = {
+  kind: "dense",
+  threshold: 0.05,
+  goal: 400,
+  reach: { weight: 0, first: 0, second: 0, size: 1 },
+  effort: { weight: 0, at: 0, size: 1 },
+};
+
+const views: Readonly<Record<string, ToyView>> = {
+  "two frames averaged, with hidden entries": (env) =>
+    frames(2)(hiding(2, ([x]) => [x, 7])(env)) as unknown as ToyEnvironment,
+  "two frames averaged, without selection": (env) =>
+    frames(2)(env) as unknown as ToyEnvironment,
+  "a dense reward": (env) => densely(dear)(env),
+};
+
 for (
   const [name, recipe] of Object.entries({
     "the default recipe": withOutRandomness({}),
+    "two frames averaged, with hidden entries": withOutRandomness({
+      frames: "average",
+    }),
+    "two frames averaged, without selection": withOutRandomness({
+      frames: "average",
+      selection: false,
+      layerNorm: false,
+      critics: 1,
+      targetCritics: 1,
+    }),
+    "a dense reward": withOutRandomness({ critics: 2 }),
     "two critics without LayerNorm or selection": withOutRandomness({
       critics: 2,
       layerNorm: false,
@@ -115,7 +173,14 @@ for (
   })
 ) {
   Deno.test(`gradients of both losses are those of automatic differentiation: ${name}`, async () => {
-    const { training, episodes } = await toyTraining(recipe, 7);
+    const { training, episodes } = await toyTraining(
+      recipe,
+      7,
+      toyPolicy(1, 2),
+      12,
+      20,
+      views[name],
+    );
     const { learner } = training;
     await loadTfjs(learner.kernels);
     randomHeads(learner);
@@ -129,6 +194,7 @@ for (
       drawCritics(draw, recipe.critics, recipe.targetCritics),
     );
     checkCritics(learner);
+    for (const bench of learner.shards) bench.metrics.view.fill(0);
     for (const shard of [0, 1]) actorGradient(learner, shard);
     checkActor(learner);
     tf.disposeVariables();
@@ -153,12 +219,16 @@ function checkTargets(learner: Learner, drawn: readonly number[]): void {
   const wide = critics.network.inputs;
   learner.shards.forEach((bench, shard) => {
     const { rows } = bench;
-    const both = tf.tensor2d(bench.nextCriticInput.view.slice(), [
-      2 * rows,
-      wide,
-    ]);
+    const stacked = recipe.selection ? 2 * rows : rows;
+    const both = Array.from({ length: learner.frames.count }, (_, frame) => {
+      const from = frame * stacked * wide;
+      return tf.tensor2d(
+        bench.nextCriticInput.view.slice(from, from + stacked * wide),
+        [stacked, wide],
+      );
+    });
     const values = drawn.map((k) =>
-      network(tensors(critics, critics.target.view, k), both, recipe.layerNorm)
+      averaged(tensors(critics, critics.target.view, k), both, recipe.layerNorm)
         .dataSync()
     );
     for (let row = 0; row < rows; row++) {
@@ -168,19 +238,26 @@ function checkTargets(learner: Learner, drawn: readonly number[]): void {
         : low(row);
       const reward = batch.reward.view[shard * rows + row];
       const y = reward + recipe.discount * best;
-      const clipped = Math.min(0, Math.max(-1 / (1 - recipe.discount), y));
+      const sparse = learner.spec.reward.kind === "sparse";
+      const floor = sparse ? -1 / (1 - recipe.discount) : -Infinity;
+      const clipped = Math.min(0, Math.max(floor, y));
       assertAlmostEquals(bench.target.view[row], clipped, 2e-4);
     }
+    const beyond = bench.target.view.some((y) =>
+      y < -1 / (1 - recipe.discount)
+    );
+    assert(beyond === (learner.spec.reward.kind === "dense"));
   });
 }
 
 function checkCritics(learner: Learner): void {
   const { critics, recipe } = learner;
-  const x = joined(learner, (b) => b.criticInput.view, critics.network.inputs);
+  const wide = critics.network.inputs;
+  const x = framesOf(learner, (b) => b.criticInput.view, wide);
   const y = joined(learner, (b) => b.target.view, 1);
   for (let k = 0; k < critics.members; k++) {
     const gradients = tf.grads((...params: tf.Tensor[]) =>
-      tf.mean(tf.square(tf.sub(network(params, x, recipe.layerNorm), y)))
+      tf.mean(tf.square(tf.sub(averaged(params, x, recipe.layerNorm), y)))
     )(tensors(critics, critics.params.view, k));
     assertSameGradient(kernelGradient(critics, k), gradients, `critic ${k}`);
   }
@@ -190,26 +267,37 @@ function checkActor(learner: Learner): void {
   const { actor, critics, recipe, batch, spec } = learner;
   const na = spec.actionSize;
   const narrow = actor.network.inputs;
-  const x = joined(learner, (b) => b.actorInput.view, narrow);
+  const x = framesOf(learner, (b) => b.actorInput.view, narrow);
   const base = tf.tensor2d(batch.base.view.slice(), [recipe.batch, na]);
   const heads = critics.params.view;
   const all = Array.from(
     { length: Math.min(recipe.actorCritics, critics.members) },
     (_, k) => tensors(critics, heads, k),
   );
+  let meanValue = NaN;
   const gradients = tf.grads((...params: tf.Tensor[]) => {
-    const t = tf.tanh(network(params, x, false));
+    const t = tf.tanh(averaged(params, x, false));
     const sum = tf.add(base, tf.mul(t, recipe.authority)) as Matrix;
     const action = inwardClip(sum);
-    const input = tf.concat([x, action], 1) as Matrix;
+    const input = x.map((frame) => tf.concat([frame, action], 1) as Matrix);
     const values = all.map((params) =>
-      tf.mean(network(params, input, recipe.layerNorm))
+      tf.mean(averaged(params, input, recipe.layerNorm))
     );
     const value = tf.mean(tf.stack(values));
+    meanValue = value.dataSync()[0];
     const penalty = tf.mul(tf.mean(tf.square(t)), recipe.residualPenalty);
     return tf.add(tf.neg(value), penalty);
   })(tensors(actor, actor.params.view, 0));
   assertSameGradient(kernelGradient(actor, 0), gradients, "actor");
+  // What burn-in by value watches: the sum over shards of metric 2 over metric 4.
+  const [total, moves] = [2, 4].map((i) =>
+    learner.shards.reduce((sum, { metrics }) => sum + metrics.view[i], 0)
+  );
+  assertAlmostEquals(
+    total / moves,
+    meanValue,
+    1e-4 * (1 + Math.abs(meanValue)),
+  );
 }
 
 /** clip(x, -1, 1) that lets the gradient of a descended loss pass where it points inward. */

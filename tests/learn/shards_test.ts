@@ -1,7 +1,11 @@
 /** A batch does not know how many threads worked on it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import {
+  defaultRecipe,
+  paperRecipe,
+  type Recipe,
+} from "../../lib/learn/recipe.ts";
 import { derive, key } from "../../lib/rng/key.ts";
 import { type UpdateOrder, updateShards } from "../../lib/learn/td3.ts";
 import { toyTraining } from "./toy_training.ts";
@@ -39,6 +43,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
     batch: 32,
     polyakEvery: 4,
   },
+  "the paper's learner": { ...paperRecipe(), hidden: [16, 16], batch: 32 },
 };
 
 for (const [name, recipe] of Object.entries(recipes)) {
@@ -62,6 +67,20 @@ Deno.test("an unreleased actor does not move, a released one does", async () => 
   assertEquals(learner.actor.params.view.slice(), before);
   updateShards(learner, k, order, [0, 1], () => {});
   assert(learner.actor.params.view.some((x, i) => x !== before[i]));
+});
+
+Deno.test("a still actor stays as it is while its moments move", async () => {
+  const recipe = { ...defaultRecipe(), hidden: [16, 16], batch: 32 };
+  const { learner } = (await toyTraining(recipe, 7)).training;
+  const { params, target, average, m } = learner.actor;
+  const before = [params, target, average].map(({ view }) => view.slice());
+  const k = derive(key(9), "learner");
+  updateShards(learner, k, { ...order, still: true }, [0, 1], () => {});
+  assertEquals(
+    [params, target, average].map(({ view }) => view.slice()),
+    before,
+  );
+  assert(m.view.some((x) => x !== 0));
 });
 
 Deno.test("updates in two orders equal updates in one", async () => {

@@ -2,36 +2,44 @@
 
 import { pipe } from "fp-ts/function";
 import { createMemory, instantiate } from "../../kernels/mod.ts";
-import { timeLimit } from "../../lib/env/mod.ts";
+import { type Timed, timeLimit } from "../../lib/env/mod.ts";
 import { initialiseLearner, learnerBytes } from "../../lib/learn/learner.ts";
 import { accumulate, publish } from "../../lib/learn/normalizer.ts";
 import type { Recipe } from "../../lib/learn/recipe.ts";
 import { recordAt } from "../../lib/replay/episodes.ts";
 import { key } from "../../lib/rng/key.ts";
 import { createTraining } from "../../lib/train/training.ts";
-import type { Box, Policy } from "../../lib/types.ts";
-import { toy, toyPolicy } from "../toy.ts";
+import type { Env, Policy } from "../../lib/types.ts";
+import { toy, toyPolicy, type ToyState } from "../toy.ts";
+
+/** The point mass with a time limit. */
+export type ToyEnvironment = Env<Timed<ToyState>>;
+
+/** Another look at it. */
+export type ToyView = (env: ToyEnvironment) => ToyEnvironment;
 
 /** Where the built kernels are. */
 const kernelsUrl = new URL("../../kernels/kernels.wasm", import.meta.url);
 
-/** Builds a training over the kernels and plays `episodes` warm-up episodes. */
-export async function toyTraining(
+/** Builds a training over the kernels and plays `episodes` warm-up episodes; `view` changes what is trained in. */
+export async function toyTraining<T = Timed<ToyState>>(
   recipe: Recipe,
   seed: number,
   base: Policy = toyPolicy(1, 2),
   episodes = 12,
   limit = 20,
-  goals?: Box,
+  view?: (env: Env<Timed<ToyState>>) => Env<T>,
+  evaluationEnv?: Env<T>,
 ) {
   const small = { ...recipe, capacityEpisodes: 64 };
   const plain = pipe(toy({ axes: 2 }), timeLimit(limit));
-  const env = goals ? { ...plain, spec: { ...plain.spec, goals } } : plain;
+  const env = view ? view(plain) : plain as unknown as Env<T>;
   const module = await WebAssembly.compile(await Deno.readFile(kernelsUrl));
   const memory = createMemory(learnerBytes(env.spec, small), false);
   const kernels = instantiate(module, memory);
   const training = createTraining({
     env,
+    ...evaluationEnv ? { evaluationEnv } : {},
     base,
     recipe: small,
     kernels,
@@ -41,7 +49,7 @@ export async function toyTraining(
   const { learner } = training;
   initialiseLearner(learner, key(seed));
   for (let i = 0; i < episodes; i++) {
-    const { length } = training.explore(i, true);
+    const { length } = training.explore(i, "warmup");
     const { records, sizes } = learner.replay;
     for (let t = 0; t <= length; t++) {
       const start = recordAt(learner.replay, i, t);

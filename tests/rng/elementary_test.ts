@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { cosTurn, log, sinTurn } from "../../lib/rng/elementary.ts";
+import { cosTurn, exp, log, sinTurn } from "../../lib/rng/elementary.ts";
 
 const turn = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -51,5 +51,25 @@ Deno.test("quarter turns are exact to rounding", () => {
 Deno.test("sine and cosine square to one", () => {
   fc.assert(fc.property(turn, (t) => {
     assertAlmostEquals(sinTurn(t) ** 2 + cosTurn(t) ** 2, 1, 1e-14);
+  }));
+});
+
+Deno.test("exp agrees with the engine's to a few units in the last place", () => {
+  const any = fc.double({ min: -700, max: 700, noNaN: true });
+  const small = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(fc.oneof(any, small), (x) => {
+      assertAlmostEquals(exp(x) / Math.exp(x), 1, 1e-15, `exp(${x})`);
+    }),
+    { numRuns: 2000 },
+  );
+  assertEquals(exp(0), 1);
+});
+
+Deno.test("exp turns sums into products and undoes log", () => {
+  const x = fc.double({ min: -300, max: 300, noNaN: true });
+  fc.assert(fc.property(x, x, (a, b) => {
+    assertAlmostEquals(exp(a + b) / (exp(a) * exp(b)), 1, 1e-12);
+    assertAlmostEquals(log(exp(a)), a, 1e-11);
   }));
 });

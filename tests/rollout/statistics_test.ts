@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import {
+  difference,
   type Interval,
   meanInterval,
   pair,
@@ -151,6 +152,34 @@ Deno.test("pairs that agree narrow the interval; unrelated ones give the unpaire
   assertAlmostEquals(unrelated.low, -0.1 - below, 1e-12);
   assert(width(pairedDifference(table([35, 5, 15, 45]))) < width(unrelated));
   assert(width(pairedDifference(table([5, 35, 45, 15]))) > width(unrelated));
+});
+
+Deno.test("difference gives the values of Newcombe 1998 (Stat Med 17:873, table II, method 10)", () => {
+  const published = [
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [10, 10, 0, 20, 0.6791, 1],
+  ];
+  for (const [a, m, b, n, low, high] of published) {
+    const found = difference(wilson(a, m), wilson(b, n));
+    assertAlmostEquals(found.mean, a / m - b / n, 1e-12);
+    assertAlmostEquals(found.low, low, 5.1e-5);
+    assertAlmostEquals(found.high, high, 5.1e-5);
+  }
+});
+
+Deno.test("difference is that of pairs without correlation, and turns with its order", () => {
+  fc.assert(fc.property(counts, counts, ([a, m], [b, n]) => {
+    const [one, other] = [wilson(a, m), wilson(b, n)];
+    const [there, back] = [difference(one, other), difference(other, one)];
+    assertOrdered(there);
+    assertAlmostEquals(back.low, -there.high, 1e-12);
+    assertAlmostEquals(back.high, -there.low, 1e-12);
+  }));
+  const unrelated = pairedDifference(table([20, 20, 30, 30]));
+  const found = difference(wilson(40, 100), wilson(50, 100));
+  assertAlmostEquals(found.low, unrelated.low, 1e-12);
+  assertAlmostEquals(found.high, unrelated.high, 1e-12);
 });
 
 Deno.test("pair counts what happened to each episode", () => {

@@ -2,27 +2,44 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/errors.ts";
 import { key } from "../../lib/rng/key.ts";
 import { taskNamed, TASKS } from "../../lib/suite/registry.ts";
+import type { Options, OptionSpecs } from "../../lib/suite/task.ts";
 import { loadMujoco } from "../../tasks/_physics.ts";
 
 const mujoco = await loadMujoco();
 
-Deno.test("every task is what its entry says, and its controller can act in it", () => {
+Deno.test("every task is what its entry says, and each of its controllers can act in it", () => {
   for (const [id, task] of Object.entries(TASKS)) {
-    using env = task.make(mujoco, { slots: 1 });
-    assertEquals([id, env.spec.id], [task.id, task.id]);
-    assertEquals(taskNamed(id), task);
-    const { state, observation } = env.reset(key(1));
-    const policy = task.controller();
-    const { action } = policy.act(
-      policy.init(key(1)),
-      observation.observation,
-      observation.desired,
-    );
-    assertEquals(action.length, env.spec.actionSize);
-    env.drop(state);
-    assertEquals(env.live(), 0);
+    assertEquals([id, taskNamed(id)], [task.id, task]);
+    assert(Object.hasOwn(task.bases, task.paper.base), id);
+    for (const [name, base] of Object.entries(task.bases)) {
+      const options = defaultsOf(base.options);
+      const plain = { ...defaultsOf(task.options), slots: 2 };
+      using env = base.make
+        ? base.make(mujoco, plain, options)
+        : task.make(mujoco, plain);
+      const { spec } = env;
+      const { observationSize, goalSize, actionSize } = task.sizes;
+      assertEquals(spec.id, id);
+      assertEquals(spec.visible ?? spec.observationSize, observationSize, name);
+      assertEquals([spec.goalSize, spec.actionSize], [goalSize, actionSize]);
+      const { state, observation } = env.reset(key(1));
+      const { action } = base.policy(options).act(
+        undefined,
+        observation.observation,
+        observation.desired,
+      );
+      assertEquals(action.length, spec.actionSize);
+      env.drop(state);
+      assertEquals(env.live(), 0, `${id}, ${name}`);
+    }
   }
 });
+
+/** The values of options where nothing is set. */
+function defaultsOf(options: OptionSpecs): Options {
+  const entries = Object.entries(options);
+  return Object.fromEntries(entries.map(([name, o]) => [name, o.default]));
+}
 
 Deno.test("an unknown task is refused with the nearest name", () => {
   const { error } = assertThrows(() => taskNamed("slipery-push"), Refusal);

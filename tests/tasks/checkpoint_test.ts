@@ -12,12 +12,15 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "../../tasks/_checkpoint.ts";
+import { TASKS } from "../../lib/suite/registry.ts";
 import { configHash, defaultConfig } from "../../tasks/_config.ts";
 import { unwrap } from "../../tasks/_files.ts";
 import { inFolderSync, namesIn } from "../folder.ts";
 
 const config = defaultConfig({
   task: "push",
+  base: "reactive",
+  presets: TASKS.push,
   controller: {},
   env: {},
 });

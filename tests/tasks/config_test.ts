@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import * as E from "fp-ts/Either";
 import fc from "fast-check";
-import {
-  defaultRecipe,
-  fastRecipe,
-  paperRecipe,
-} from "../../lib/learn/recipe.ts";
+import { defaultRecipe, fastRecipe } from "../../lib/learn/recipe.ts";
+import { presetRecipe, PRESETS } from "../../lib/suite/presets.ts";
+import { TASKS } from "../../lib/suite/registry.ts";
 import {
   canonicalJson,
   checkConfig,
@@ -22,6 +20,8 @@ import {
 
 const push: TaskSettings = {
   task: "push",
+  base: "reactive",
+  presets: TASKS["slippery-push"],
   controller: {
     width: {
       default: 0.15,
@@ -71,7 +71,10 @@ Deno.test("without assignments the configuration is the default one", () => {
 
 Deno.test("every preset passes its own schema", () => {
   assertEquals(resolved("preset=fast").recipe, fastRecipe());
-  assertEquals(resolved("preset=paper").recipe, paperRecipe());
+  for (const preset of PRESETS) {
+    const { recipe } = resolved(`preset=${preset}`);
+    assertEquals(recipe, presetRecipe(preset, TASKS["slippery-push"]));
+  }
 });
 
 Deno.test("the settings are exactly the leaves of the configuration", () => {
@@ -224,9 +227,9 @@ Deno.test("a file cut short at any place is refused, with its name", () => {
 
 Deno.test("a file of another schema, or with a foreign key, is refused", () => {
   const config = defaultConfig(push);
-  const other = parseConfig(JSON.stringify({ ...config, schema: 3 }), "c");
+  const other = parseConfig(JSON.stringify({ ...config, schema: 4 }), "c");
   assert(E.isLeft(other));
-  assertSays(other.left.message, "schema 3", "this version reads schema 2");
+  assertSays(other.left.message, "schema 4", "this version reads schema 3");
   const foreign = parseConfig(JSON.stringify({ ...config, sede: 2 }), "c");
   assert(E.isLeft(foreign));
   assertSays(foreign.left.message, "'sede'", "Did you mean 'seed'?");

@@ -123,7 +123,7 @@ Deno.test("the ledger counts the Workers' share of the training alone", async ()
   pass(1); // start
   await evaluate("base", { label: "x", seed: 1 }, 0, 1);
   ledger.stage("evaluate", 10);
-  await explore(0, 2, true);
+  await explore(0, 2, "warmup");
   pass(0.5); // the main thread digests
   ledger.stage("play", 2.5);
   await update({} as never);

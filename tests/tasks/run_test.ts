@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as E from "fp-ts/Either";
 import { join } from "node:path";
 import type { RplError } from "../../lib/errors.ts";
+import { TASKS } from "../../lib/suite/registry.ts";
 import {
   defaultConfig,
   printConfig,
@@ -22,6 +23,8 @@ import { inFolderSync, namesIn } from "../folder.ts";
 
 const push: TaskSettings = {
   task: "push",
+  base: "reactive",
+  presets: TASKS.push,
   controller: {},
   env: {},
 };

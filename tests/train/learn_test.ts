@@ -11,6 +11,14 @@ import {
   timeLimit,
 } from "../../mod.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
+import {
+  checkRecipe,
+  ddpgRecipe,
+  expertExploreRecipe,
+  fastRecipe,
+  td3Recipe,
+} from "../../lib/learn/recipe.ts";
+import { recipeSchema } from "../../tasks/_settings.ts";
 import { toy } from "../toy.ts";
 
 const small = { hidden: [16, 16], batch: 32, warmup: 200, burnIn: 60 };
@@ -59,6 +67,24 @@ Deno.test("the paper's policy is the sum too, and the base before it has learnt"
   }
 });
 
+Deno.test("every ready recipe makes a learner, here and on the command line", () => {
+  for (
+    const recipe of [
+      defaultRecipe(),
+      fastRecipe(),
+      paperRecipe(),
+      ddpgRecipe(),
+      expertExploreRecipe(),
+      td3Recipe(),
+    ]
+  ) {
+    assertEquals(checkRecipe(recipe), recipe);
+    assertEquals(recipeSchema.parse(recipe), recipe);
+  }
+  const wrong = { ...paperRecipe(), expert: 0.5 };
+  assert(!recipeSchema.safeParse(wrong).success);
+});
+
 Deno.test("a recipe that makes no learner is refused with what is allowed", () => {
   const env = timeLimit(40)(toy());
   const begin = (change: Partial<Recipe>) => () =>
@@ -74,6 +100,8 @@ Deno.test("a recipe that makes no learner is refused with what is allowed", () =
     [{ batch: 0 }, "'batch' must be an even number from 2 to 4096"],
     [{ batch: 33 }, "current value is 33"],
     [{ critics: 0 }, "'critics' must be a whole number from 1 to 10"],
+    [{ expert: 0.8 }, "'expert' must be 0 unless 'over' is"],
+    [{ expert: 1.5, over: "zero" }, "'expert' must be a number from 0 to 1"],
     [{ targetCritics: 6 }, "'targetCritics'"],
     [{ hidden: [4096, 4096, 4096] }, "bytes of memory and the kernels address"],
   ];

@@ -97,6 +97,35 @@ Deno.test("the actor is never released before the critics have burnt in", () => 
   }));
 });
 
+Deno.test("with burn-in by value a released actor stands still where the rule says so, and the gate waits for one that moved", () => {
+  const recipe = { ...defaultRecipe(), warmup: 0, burnIn: 0 };
+  const plan = { recipe, steps: 200, evaluateEvery: 1000, gatePairs: 50 };
+  const value = { ...plan, recipe: { ...recipe, release: "value" as const } };
+  const due = { ...startCounters(), steps: 100, episodes: 2, evaluatedAt: 0 };
+  const free = { ...due.release, burning: false };
+  for (
+    const [own, release, still] of [
+      [plan, due.release, false],
+      [value, due.release, true],
+      [value, free, false],
+    ] as const
+  ) {
+    const stage = nextStage(own, { ...due, release });
+    assertEquals(stage, { kind: "learn", count: 200, released: true, still });
+  }
+  const over = {
+    ...due,
+    steps: 200,
+    updates: 400,
+    actorUpdates: 200,
+    evaluatedAt: 200,
+  };
+  assertEquals(nextStage(plan, over).kind, "gate");
+  assertEquals(nextStage(value, over).kind, "done");
+  const moved = { ...over, release: { ...free, moved: true } };
+  assertEquals(nextStage(value, moved).kind, "gate");
+});
+
 Deno.test("an evaluation opens the run, one closes it, and none is done twice", () => {
   fc.assert(fc.property(plans, (plan) => {
     const { evaluatedAt, last } = walk(plan);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromPolicy } from "../../lib/control/controller.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import { paperRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
 import { layers } from "../../lib/learn/network.ts";
 import { usedSections } from "../../lib/replay/episodes.ts";
@@ -16,55 +16,8 @@ import {
   type RunPlan,
   train,
 } from "../../lib/train/train.ts";
-import type { Policy } from "../../lib/types.ts";
 import { toyTraining } from "../learn/toy_training.ts";
-
-const recipe: Recipe = {
-  ...defaultRecipe(),
-  hidden: [32, 32],
-  batch: 64,
-  warmup: 400,
-  burnIn: 300,
-};
-
-const plan: RunPlan = {
-  recipe,
-  steps: 2000,
-  seed: 3,
-  evaluateEvery: 500,
-  evaluationEpisodes: 60,
-  gatePairs: 100,
-  delta: 0.05,
-};
-
-/** A spring that pulls off to one side: it stops short of the goal's circle. */
-function biased(): Policy {
-  return fromPolicy("biased spring", (observation, desired, out) => {
-    for (let i = 0; i < 2; i++) {
-      const pull = 4 * (desired[i] - observation[2 * i]);
-      out[i] = pull - 1.2 * observation[2 * i + 1] + 0.16;
-    }
-  }, 2);
-}
-
-async function run(overrides: Partial<RunPlan> = {}, base = biased()) {
-  const chosen = { ...plan, ...overrides };
-  const { training } = await toyTraining(
-    chosen.recipe,
-    chosen.seed,
-    base,
-    0,
-    40,
-  );
-  const progress: Progress[] = [];
-  const { learner } = training;
-  for await (
-    const p of train(learner, inlineCrew(training), chosen, startCounters())
-  ) {
-    progress.push(p);
-  }
-  return { learner, progress, rows: progress.map((p) => p.row) };
-}
+import { biased, plan, recipe, run } from "./toy_run.ts";
 
 Deno.test("a correction is learnt over a biased spring and passes the gate", async () => {
   const { progress, rows } = await run();
@@ -114,41 +67,97 @@ async function resumed(
   return rows;
 }
 
-Deno.test("stopped after any stage and resumed from what a checkpoint keeps, a run goes on as if nothing had been", async () => {
-  const chosen = {
-    ...plan,
-    recipe: { ...recipe, hidden: [16], batch: 32, warmup: 160, burnIn: 40 },
-    steps: 400,
-    evaluateEvery: 200,
-    evaluationEpisodes: 4,
-    gatePairs: 30,
-  };
-  const { training } = await toyTraining(
-    chosen.recipe,
-    chosen.seed,
-    biased(),
-    0,
-    40,
-  );
-  const { learner } = training;
-  const crew = inlineCrew(training);
-  const stops: { counters: Counters; saved: readonly Uint8Array[] }[] = [];
-  const rows: Progress["row"][] = [];
-  for await (
-    const { counters, row } of train(learner, crew, chosen, startCounters())
-  ) {
-    const saved = kept(learner, counters.episodes);
-    stops.push({ counters, saved: saved.map((bytes) => bytes.slice()) });
-    rows.push(row);
+/** Burn-in by value, in epochs so short that all kinds of them come to pass. */
+const byValue: Recipe = {
+  ...paperRecipe(),
+  hidden: [16],
+  batch: 32,
+  epochSteps: 80,
+  valueThreshold: 0.2,
+  roundEpisodes: 1,
+  updatesPerStep: 0.5,
+};
+
+const stoppable: Readonly<Record<string, Recipe>> = {
+  "the default recipe": {
+    ...recipe,
+    hidden: [16],
+    batch: 32,
+    warmup: 160,
+    burnIn: 40,
+  },
+  "burn-in by value": byValue,
+};
+
+Deno.test("burn-in by value: the actor stands still in some epochs and moves in others, and quiet rounds come in the former alone", async () => {
+  const { rows, progress } = await run({ recipe: byValue, steps: 800 });
+  const learnt = rows.filter((row) => row?.kind === "learn");
+  assertEquals(learnt[0]!.still, true);
+  assertEquals(new Set(learnt.map((row) => row!.still)).size, 2);
+  let quiet = 0;
+  // A round is followed by its updates; the rule may not change in between.
+  const rounds = rows.filter((row) => row?.kind === "play");
+  rounds.forEach((row, i) => {
+    if (row!.quiet) {
+      quiet += 1;
+      assertEquals(learnt[i]!.still, true);
+    }
+  });
+  assert(quiet > 0 && quiet < rounds.length);
+  // Epoch by epoch: the mean over its batches, and what follows from it.
+  let [last, previous] = [0, 0];
+  for (let epoch = 0; epoch < 10; epoch++) {
+    const own = learnt.filter((row) =>
+      Math.floor((row!.step - 40) / 80) === epoch
+    );
+    const still = epoch === 0 || Math.abs(last - previous) > 0.2;
+    own.forEach((row) => assertEquals(row!.still, still, `epoch ${epoch}`));
+    previous = last;
+    const values = own.map((row) => row!.actorValue as number);
+    last = values.reduce((a, b) => a + b, 0) / values.length;
   }
-  assertEquals(
-    new Set(rows.map((row) => row?.kind)),
-    new Set(["play", "learn", "evaluation", "gate"]),
-  );
-  for (const [i, { counters, saved }] of stops.entries()) {
-    assertEquals(await resumed(chosen, counters, saved), rows.slice(i + 1));
-  }
+  assert(progress.at(-1)!.counters.release.moved);
 });
+
+for (const [name, own] of Object.entries(stoppable)) {
+  Deno.test(`stopped after any stage and resumed from what a checkpoint keeps, a run goes on as if nothing had been: ${name}`, async () => {
+    const chosen = {
+      ...plan,
+      recipe: own,
+      steps: 400,
+      evaluateEvery: 200,
+      evaluationEpisodes: 4,
+      gatePairs: 30,
+    };
+    const { training } = await toyTraining(
+      chosen.recipe,
+      chosen.seed,
+      biased(),
+      0,
+      40,
+    );
+    const { learner } = training;
+    const crew = inlineCrew(training);
+    const stops: { counters: Counters; saved: readonly Uint8Array[] }[] = [];
+    const rows: Progress["row"][] = [];
+    for await (
+      const { counters, row } of train(learner, crew, chosen, startCounters())
+    ) {
+      const saved = kept(learner, counters.episodes);
+      stops.push({ counters, saved: saved.map((bytes) => bytes.slice()) });
+      rows.push(row);
+    }
+    assertEquals(
+      new Set(rows.map((row) => row?.kind)),
+      new Set(["play", "learn", "evaluation", "gate"]),
+    );
+    for (const [i, { counters, saved }] of stops.entries()) {
+      // As a checkpoint's header keeps them.
+      const kept = JSON.parse(JSON.stringify(counters)) as Counters;
+      assertEquals(await resumed(chosen, kept, saved), rows.slice(i + 1));
+    }
+  });
+}
 
 Deno.test("the paper's learner runs through the same loop", async () => {
   const paper: Recipe = {

@@ -149,6 +149,20 @@ Deno.test("more states than slots are refused, until one is dropped", () => {
   w.drop(states[0]);
 });
 
+Deno.test("simulations beyond the reserve come when needed, and are like the others", () => {
+  using w = createWorld(mujoco, model(), { slots: 3, reserve: 1 });
+  using eager = world(3);
+  const runs = [w, eager].map((each) => {
+    const states = [0, 1, 2].map((i) => each.step(each.start(), [i], 3));
+    const saved = states.map((state) => each.save(state));
+    assertThrows(() => each.start(), RangeError, "all 3 are in use");
+    states.forEach(each.drop);
+    return saved;
+  });
+  assertEquals(runs[0], runs[1]);
+  assertEquals(w.live(), 0);
+});
+
 Deno.test("what cannot be used is refused in words", () => {
   const broken = assertThrows(
     () => createWorld(mujoco, "<mujoco><x/></mujoco>"),

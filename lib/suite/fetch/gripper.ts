@@ -17,6 +17,16 @@ import { type Fingers, SUBSTEPS } from "./scene.ts";
 /** Metres per unit of action. */
 const REACH = 0.05;
 
+/** A free body with a site on it: places in the world's arrays. */
+export interface Thing {
+  /** Index of the site, whose place and rotation are read. */
+  readonly site: number;
+  /** Index of the body. */
+  readonly body: number;
+  /** Index of the root of the tree of bodies that the body is in. */
+  readonly tree: number;
+}
+
 /** A world with the places in it that the Fetch tasks read and write. */
 export interface Arm {
   /** The physics. */
@@ -39,14 +49,20 @@ export interface Arm {
   readonly fingerPosition: readonly [number, number];
   /** Places of the right and the left finger in the velocities. */
   readonly fingerVelocity: readonly [number, number];
+  /** The hook, where the scene has one. */
+  readonly hook: Thing | undefined;
   /** Place of the cube's seven coordinates in the positions. */
   readonly objectPosition: number;
   /** Control of the two servos, `[2]`, or of none; lent to the world. */
   readonly control: Float64Array;
 }
 
-/** Looks all places up. */
-export function createArm(world: World, fingers: Fingers): Arm {
+/** Looks all places up, those of a hook only where the scene has one. */
+export function createArm(
+  world: World,
+  fingers: Fingers,
+  hooked = false,
+): Arm {
   const { model } = world;
   const [right, left] = FINGERS.map((name) => world.index("joint", name));
   const gripper = world.index("body", "gripper_link");
@@ -62,9 +78,15 @@ export function createArm(world: World, fingers: Fingers): Arm {
     objectTree: model.body_rootid[objectBody],
     fingerPosition: [model.jnt_qposadr[right], model.jnt_qposadr[left]],
     fingerVelocity: [model.jnt_dofadr[right], model.jnt_dofadr[left]],
+    hook: hooked ? hookOf(world) : undefined,
     objectPosition: model.jnt_qposadr[world.index("joint", "object")],
     control: new Float64Array(fingers === "actuated" ? 2 : 0),
   };
+}
+
+function hookOf({ model, index }: World): Thing {
+  const body = index("body", "hook");
+  return { site: index("site", "hook"), body, tree: model.body_rootid[body] };
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * The 25 readings of the Fetch tasks, and the goal that they hold.
+ * The 25 readings of the Fetch tasks, or 40 with a hook, and the goal that
+ * they hold.
  *
  * Velocities are multiplied by the control period, so they are displacements
  * per step (m or rad), as in Gym's Fetch tasks (Plappert et al. 2018).
@@ -11,7 +12,7 @@ import type { Observation } from "../../types.ts";
 import { eulerAngles } from "../../world/geometry.ts";
 import type { Handle } from "../../world/mujoco.ts";
 import type { Views } from "../../world/views.ts";
-import type { Arm } from "./gripper.ts";
+import type { Arm, Thing } from "./gripper.ts";
 import { SUBSTEPS, TIMESTEP } from "./scene.ts";
 
 /** Seconds per control step. */
@@ -32,14 +33,42 @@ export const CHANNELS: readonly string[] = [
   "left finger velocity [m/step]",
 ];
 
+/** Where the readings of a task with a hook begin; three entries each, two of the fingers. */
+export const HOOK_READINGS = {
+  grip: 0,
+  object: 3,
+  objectFromGrip: 6,
+  finger: 9,
+  objectAngle: 11,
+  objectVelocity: 14,
+  objectSpin: 17,
+  gripVelocity: 20,
+  fingerVelocity: 23,
+  hook: 25,
+  hookAngle: 28,
+  hookVelocity: 31,
+  hookSpin: 34,
+  hookFromGrip: 37,
+} as const;
+
+/** Name and unit of each reading of a task with a hook, in order. */
+export const HOOK_CHANNELS: readonly string[] = [
+  ...CHANNELS,
+  ...axes("hook", "m"),
+  ...axes("hook angle", "rad"),
+  ...axes("hook velocity from grip", "m/step"),
+  ...axes("hook angular velocity", "rad/step"),
+  ...axes("hook from grip", "m"),
+];
+
 function axes(name: string, unit: string): readonly string[] {
   return ["x", "y", "z"].map((axis) => `${name}.${axis} [${unit}]`);
 }
 
-/** Fresh buffers for one simulation's readings. */
-export function createObservation(): Observation {
+/** Fresh buffers for one simulation's readings, `[size]`. */
+export function createObservation(size: number): Observation {
   return {
-    observation: new Float32Array(CHANNELS.length),
+    observation: new Float32Array(size),
     achieved: new Float32Array(3),
     desired: new Float32Array(3),
   };
@@ -62,12 +91,40 @@ export function sense(arm: Arm, state: Handle, out: Observation): void {
   o[10] = position[arm.fingerPosition[1]];
   o[23] = velocity[arm.fingerVelocity[0]] * DT;
   o[24] = velocity[arm.fingerVelocity[1]] * DT;
-  // A view of nine numbers per call would cost more than the copy.
-  for (let i = 0; i < 9; i++) {
-    rotation[i] = views.siteRotation[9 * arm.object + i];
-  }
-  eulerAngles(rotation, o, 11);
+  senseAngles(views, arm.object, o, 11);
   senseVelocities(arm, views, o);
+  if (arm.hook !== undefined) senseHook(arm.hook, views, o);
+}
+
+/** Writes the readings of the hook; the grip's must be there. */
+function senseHook(
+  { site, body, tree }: Thing,
+  views: Views,
+  o: Observation["observation"],
+): void {
+  const { sitePosition, bodyVelocity } = views;
+  for (let i = 0; i < 3; i++) {
+    const hook = sitePosition[3 * site + i];
+    o[25 + i] = hook;
+    o[34 + i] = bodyVelocity[6 * body + i] * DT;
+    o[37 + i] = hook - o[i];
+  }
+  senseAngles(views, site, o, 28);
+  siteVelocity(views, site, body, tree, objectVelocity);
+  for (let i = 0; i < 3; i++) {
+    o[31 + i] = objectVelocity[i] * DT - gripVelocity[i] * DT;
+  }
+}
+
+function senseAngles(
+  { siteRotation }: Views,
+  site: number,
+  o: Observation["observation"],
+  at: number,
+): void {
+  // A view of nine numbers per call would cost more than the copy.
+  for (let i = 0; i < 9; i++) rotation[i] = siteRotation[9 * site + i];
+  eulerAngles(rotation, o, at);
 }
 
 const rotation = new Float64Array(9);

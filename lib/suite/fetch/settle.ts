@@ -1,17 +1,16 @@
 /**
  * Brings the Fetch scene to rest: the gripper goes to its start over the
- * table, the cube lies down. As in Gym's Fetch tasks (Plappert et al. 2018).
+ * table, the things on it lie down. As in Gym's Fetch tasks (Plappert et al. 2018).
  *
  * @module
  */
 
 import type { Arm } from "./gripper.ts";
-import { SUBSTEPS } from "./scene.ts";
+import { type Stage, SUBSTEPS } from "./scene.ts";
 import type { Point, Rest } from "./task.ts";
 
-/** Joints (m) and cube that the arm starts to settle from. */
+/** Joints (m) that the arm starts to settle from. */
 const BASE = { slide0: 0.405, slide1: 0.48, slide2: 0 };
-const CUBE = [1.25, 0.53, 0.4, 1, 0, 0, 0];
 /** Way (m) from the grip site of the first pose to the mocap body. */
 const TOWARDS_TABLE: Point = [-0.498, 0.005, -0.431];
 /** The palm looks down. */
@@ -22,15 +21,22 @@ const STEPS = 10;
  * Settles for 0.4 s and returns the pose at rest.
  *
  * @param extraHeight Metres over the height for pushing.
+ * @param poses Where the things start from, by joint.
  */
-export function settle(arm: Arm, extraHeight: number): Rest {
+export function settle(
+  arm: Arm,
+  extraHeight: number,
+  poses: Stage["poses"],
+): Rest {
   const { world } = arm;
   let state = world.start();
   const { position } = world.views(state);
   for (const [joint, value] of Object.entries(BASE)) {
     position[world.model.jnt_qposadr[world.index("joint", joint)]] = value;
   }
-  position.set(CUBE, arm.objectPosition);
+  for (const [joint, pose] of Object.entries(poses)) {
+    position.set(pose, world.model.jnt_qposadr[world.index("joint", joint)]);
+  }
   state = world.forward(state);
   const views = world.views(state);
   for (let i = 0; i < 3; i++) {

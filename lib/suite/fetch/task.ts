@@ -21,8 +21,14 @@ import type {
 import type { Handle, Mujoco } from "../../world/mujoco.ts";
 import { actuate, type Arm, createArm, followGripper } from "./gripper.ts";
 import { mirrorAbout } from "./mirror.ts";
-import { fetchWorld, type Fingers } from "./scene.ts";
-import { CHANNELS, createObservation, DT, sense } from "./sense.ts";
+import { CUBE_STAGE, fetchWorld, type Fingers, type Stage } from "./scene.ts";
+import {
+  CHANNELS,
+  createObservation,
+  DT,
+  HOOK_CHANNELS,
+  sense,
+} from "./sense.ts";
 import { settle } from "./settle.ts";
 
 /** A point in the world (m). */
@@ -42,9 +48,9 @@ export interface Rest {
   readonly gripper: Point;
   /** Height of the cube's centre over the floor (m). */
   readonly objectHeight: number;
-  /** Generalised positions, `[22]`; the cube's place and orientation are the last 7. */
+  /** Generalised positions, `[22]`: the arm's 15, the cube's 7, then a hook's 7. */
   readonly position: Float64Array;
-  /** Generalised velocities, `[21]`; the cube's are the last 6. */
+  /** Generalised velocities, `[21]`: the arm's 15, the cube's 6, then a hook's 6. */
   readonly velocity: Float64Array;
 }
 
@@ -62,20 +68,24 @@ export interface Start {
   readonly mocapOrientation?: ArrayLike<number>;
 }
 
-/** A Fetch task: an environment with its world. Dispose it when done. */
-export interface FetchTask extends Env<FetchState>, Disposable {
+/** An environment whose states can be copied and kept. Dispose it when done. */
+export interface Simulation<S> extends Env<S>, Disposable {
+  /** A second state that goes on as `state` would; its observation is that of `state`. */
+  readonly fork: (state: S) => S;
+  /** All that the next steps depend on, as a fresh vector. */
+  readonly save: (state: S) => Float64Array;
+  /** The state of a snapshot made by `save`; it must be stepped before it is seen. */
+  readonly load: (snapshot: Float64Array) => S;
+  /** States in use. */
+  readonly live: () => number;
+}
+
+/** A Fetch task: an environment with its world. */
+export interface FetchTask extends Simulation<FetchState> {
   /** The pose that episodes start from. */
   readonly rest: Rest;
   /** Begins an episode at a given moment. */
   readonly begin: (start: Start) => TimeStep<FetchState>;
-  /** A second state that goes on as `state` would; its observation is that of `state`. */
-  readonly fork: (state: FetchState) => FetchState;
-  /** All that the next steps depend on, as a fresh vector. */
-  readonly save: (state: FetchState) => Float64Array;
-  /** The state of a snapshot made by `save`; it must be stepped before it is seen. */
-  readonly load: (snapshot: Float64Array) => FetchState;
-  /** States in use. */
-  readonly live: () => number;
 }
 
 /** Sliding, torsional and rolling friction; `undefined` keeps each shape's own. */
@@ -91,12 +101,16 @@ export interface Scenario {
   readonly id: string;
   /** How the fingers are held. */
   readonly fingers: Fingers;
+  /** What stands before the robot. Default: the cube of the push tasks. */
+  readonly stage?: Stage;
   /** Height (m) that the gripper is raised over its push height at the start. */
   readonly extraHeight: number;
   /** Friction written to every shape once settled. */
   readonly friction: Friction;
   /** Simultaneous episodes. */
   readonly slots: number;
+  /** Simulations made at once, the others when first needed. Default: all. */
+  readonly reserve?: number;
   /** Goals that may be asked for, around the gripper at rest. */
   readonly goals: (rest: Rest) => Box;
   /** The cube's place `[2]` (m) and the goal, drawn from a key. */
@@ -120,14 +134,20 @@ export const THRESHOLD = 0.05;
  * @throws {Refusal} With a `ModelError`, if the scene does not compile.
  */
 export function fetchTask(mujoco: Mujoco, scenario: Scenario): FetchTask {
-  const world = fetchWorld(mujoco, scenario.fingers, scenario.slots);
-  const arm = createArm(world, scenario.fingers);
-  const rest = settle(arm, scenario.extraHeight);
+  const { fingers, slots, stage = CUBE_STAGE } = scenario;
+  const { reserve = slots } = scenario;
+  const world = fetchWorld(mujoco, fingers, slots, { stage, reserve });
+  const hooked = Object.hasOwn(stage.poses, "hook");
+  const arm = createArm(world, fingers, hooked);
+  const rest = settle(arm, scenario.extraHeight, stage.poses);
   rub(arm, scenario.friction);
-  const seen = Array.from({ length: scenario.slots }, createObservation);
+  const plane = hooked ? undefined : rest.gripper[1];
+  const spec = fetchSpec(scenario.id, scenario.goals(rest), plane);
+  const size = spec.observationSize;
+  const seen = Array.from({ length: slots }, () => createObservation(size));
   const begin = (start: Start) => beginAt(arm, seen, start);
   return {
-    spec: specOf(scenario, rest),
+    spec,
     rest,
     begin,
     reset: (key) => begin(startOf(arm, rest, scenario.sample(key, rest))),
@@ -141,18 +161,24 @@ export function fetchTask(mujoco: Mujoco, scenario: Scenario): FetchTask {
   };
 }
 
-function specOf(scenario: Scenario, rest: Rest): EnvSpec {
+/**
+ * What is constant about a Fetch task.
+ *
+ * @param plane Place y (m) of the plane of symmetry; a scene with a hook has none.
+ */
+export function fetchSpec(id: string, goals: Box, plane?: number): EnvSpec {
+  const channels = plane === undefined ? HOOK_CHANNELS : CHANNELS;
   return {
-    id: scenario.id,
-    observationSize: CHANNELS.length,
+    id,
+    observationSize: channels.length,
     goalSize: 3,
     actionSize: 4,
     horizon: Infinity,
     dt: DT,
-    channels: CHANNELS,
+    channels,
     reward: { kind: "sparse", threshold: THRESHOLD },
-    goals: scenario.goals(rest),
-    mirror: mirrorAbout(rest.gripper[1]),
+    goals,
+    ...plane === undefined ? {} : { mirror: mirrorAbout(plane) },
   };
 }
 

@@ -159,7 +159,7 @@ Deno.test("a run that is missing, damaged or of another task is not resumed", as
     const damages: readonly [string, ...string[]][] = [
       [text.slice(0, text.length / 2), "config.json", "truncated"],
       ["", "config.json", "empty"],
-      ["{}", "config.json", "schema 2"],
+      ["{}", "config.json", "schema 3"],
       [text.replace('"seed": 1', '"seed": 2'), "config.json was changed"],
       [text.replace('"seed": 1', '"seed": -1'), "'seed'", "value is -1"],
       [text.replace('"polyak"', '"polyac"'), "recipe.polyac"],

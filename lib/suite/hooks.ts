@@ -1,0 +1,121 @@
+/**
+ * The hook tasks as entries of the table.
+ *
+ * @module
+ */
+
+import { HOOK_LAYOUT, reactiveHook } from "../control/reactive_hook.ts";
+import { frames } from "../env/frames.ts";
+import { complexHook } from "./fetch/complex_hook.ts";
+import { HOOK_CHANNELS, HOOK_HORIZON, noisyHook } from "./fetch/hook.ts";
+import {
+  type Base,
+  hide,
+  hideOver,
+  type OptionSpec,
+  type Protocol,
+  type Task,
+} from "./task.ts";
+
+const READINGS = HOOK_CHANNELS.length;
+
+const SIZES: Task["sizes"] = {
+  observationSize: READINGS,
+  goalSize: 3,
+  actionSize: 4,
+  horizon: HOOK_HORIZON,
+};
+
+/** How the paper ran both hook tasks. */
+const PROTOCOL: Omit<Protocol, "env" | "base"> = {
+  baseEnv: {},
+  noise: 0.1,
+  roundEpisodes: 4,
+  expertRandom: 0.6,
+};
+
+const DESCRIPTION = "grasps the hook, lays it behind the cube and pulls";
+
+/** Frames that the noisy task shows. */
+const FRAMES = 2;
+/** Where the present frame begins. */
+const PRESENT = (FRAMES - 1) * READINGS;
+
+const PRESENT_LAYOUT = {
+  grip: PRESENT + HOOK_LAYOUT.grip,
+  object: PRESENT + HOOK_LAYOUT.object,
+  finger: PRESENT + HOOK_LAYOUT.finger,
+  hook: PRESENT + HOOK_LAYOUT.hook,
+};
+
+/** The paper's controller, which believes each noisy frame. */
+const RAW: Base = {
+  description: `${DESCRIPTION}, believing each noisy frame`,
+  options: {},
+  policy: () => reactiveHook({ layout: PRESENT_LAYOUT }),
+};
+
+function truth(value: 0 | 1, description: string): OptionSpec {
+  return {
+    default: value,
+    low: 0,
+    high: 1,
+    unit: "",
+    description: `${description}; 1 or 0`,
+  };
+}
+
+/** NoisyHook. */
+export const NOISY_HOOK: Task = {
+  id: "noisy-hook",
+  description: "fetch a cube out of reach with a hook, under noise",
+  sizes: { ...SIZES, observationSize: FRAMES * READINGS },
+  options: {
+    noise: {
+      default: 0.025,
+      low: 0,
+      high: 1,
+      unit: "m, rad",
+      description: "Standard deviation of the noise on hook and cube",
+    },
+    overwrite: truth(0, "Lose two of the cube's angles, as the original does"),
+  },
+  bases: { raw: RAW },
+  recipe: { warmup: 2000 },
+  paper: { ...PROTOCOL, base: "raw", env: { overwrite: 1 } },
+  make(mujoco, options) {
+    const task = noisyHook(mujoco, options);
+    return hideOver(frames(FRAMES)(task), task);
+  },
+};
+
+/** ComplexHook. */
+export const COMPLEX_HOOK: Task = {
+  id: "complex-hook",
+  description: "fetch one of many objects over bumps with a hook",
+  sizes: SIZES,
+  options: {
+    unseen: truth(0, "Play in the scenes that training never saw"),
+    scenes: {
+      default: 100,
+      low: 1,
+      high: 100,
+      unit: "",
+      description: "Scenes that are played, a whole number",
+    },
+    bumps: truth(1, "Bumps on the table"),
+    objects: truth(1, "Another object in each scene"),
+    bodyOffset: truth(0, "Misplace objects as the original does"),
+  },
+  evaluation: { unseen: 1 },
+  bases: {
+    reactive: {
+      description: DESCRIPTION,
+      options: {},
+      policy: () => reactiveHook(),
+    },
+  },
+  recipe: { warmup: 2000 },
+  paper: { ...PROTOCOL, base: "reactive", env: { bodyOffset: 1 } },
+  make: (mujoco, options) => hide(complexHook(mujoco, options)),
+};

@@ -1,0 +1,105 @@
+/**
+ * Ready recipes per task: the general ones with what a task needs.
+ *
+ * The paper's numbers follow from its protocol: a cycle is `roundEpisodes`
+ * episodes and 40 updates, an epoch 50 cycles, the discount 1 - 1/T.
+ *
+ * @module
+ */
+
+import {
+  ddpgRecipe,
+  defaultRecipe,
+  expertExploreRecipe,
+  fastRecipe,
+  paperRecipe,
+  type Recipe,
+  td3Recipe,
+} from "../learn/recipe.ts";
+import type { Options, Task } from "./task.ts";
+
+/** The names of the ready recipes. */
+export const PRESETS = [
+  "default",
+  "fast",
+  "paper",
+  "ddpg",
+  "expert-explore",
+  "td3",
+] as const;
+
+/** A ready recipe. */
+export type Preset = typeof PRESETS[number];
+
+/** What a preset needs to know of a task. */
+export type PresetTask = Pick<Task, "sizes" | "recipe" | "paper">;
+
+/** Updates of a cycle, and cycles of an epoch, in the paper. */
+const UPDATES = 40;
+const CYCLES = 50;
+
+/** Whether the preset repeats the released code and not our learner. */
+export function fromPaper(preset: Preset): boolean {
+  return preset === "paper" || preset === "ddpg" ||
+    preset === "expert-explore";
+}
+
+/** The settings of the environment that a preset changes. */
+export function presetEnv(preset: Preset, { paper }: PresetTask): Options {
+  if (!fromPaper(preset)) return {};
+  return preset === "ddpg" ? paper.env : { ...paper.env, ...paper.baseEnv };
+}
+
+/**
+ * The recipe of a preset for a task.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { taskNamed } from "./registry.ts";
+ * const recipe = presetRecipe("paper", taskNamed("slippery-push"));
+ * assertEquals(recipe.updatesPerStep, 0.4); // 40 updates per 2 episodes of 50
+ * ```
+ */
+export function presetRecipe(preset: Preset, task: PresetTask): Recipe {
+  const discount = discountOf(task.sizes.horizon);
+  const own = { ...task.recipe, discount };
+  switch (preset) {
+    case "default":
+      return { ...defaultRecipe(), ...own };
+    case "fast":
+      return { ...fastRecipe(), ...own };
+    case "td3":
+      return { ...td3Recipe(), discount };
+    case "paper": {
+      // The residual is twice as strong as the box, and so is its noise.
+      const { noise } = task.paper;
+      return underProtocol(paperRecipe(), task, 2 * noise);
+    }
+    case "ddpg":
+      return underProtocol(ddpgRecipe(), task, task.paper.noise);
+    case "expert-explore": {
+      const { noise, expertRandom } = task.paper;
+      const recipe = underProtocol(expertExploreRecipe(), task, noise);
+      return { ...recipe, random: expertRandom };
+    }
+  }
+}
+
+function underProtocol(recipe: Recipe, task: PresetTask, noise: number) {
+  const { roundEpisodes } = task.paper;
+  const { horizon } = task.sizes;
+  const cycle = roundEpisodes * horizon;
+  return {
+    ...recipe,
+    noise,
+    roundEpisodes,
+    discount: discountOf(horizon),
+    updatesPerStep: UPDATES / cycle,
+    epochSteps: CYCLES * cycle,
+  };
+}
+
+function discountOf(horizon: number): number {
+  return 1 - 1 / horizon;
+}
