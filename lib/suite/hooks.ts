@@ -4,7 +4,9 @@
  * @module
  */
 
+import { hookFilter } from "../control/estimate.ts";
 import { HOOK_LAYOUT, reactiveHook } from "../control/reactive_hook.ts";
+import { estimated } from "../env/estimated.ts";
 import { frames } from "../env/frames.ts";
 import { complexHook } from "./fetch/complex_hook.ts";
 import { HOOK_CHANNELS, HOOK_HORIZON, noisyHook } from "./fetch/hook.ts";
@@ -55,6 +57,27 @@ const RAW: Base = {
   policy: () => reactiveHook({ layout: PRESENT_LAYOUT }),
 };
 
+/**
+ * The same controller fed by a filter. The estimates stand behind the frames:
+ * the cube, then the hook.
+ */
+const FILTERED: Base = {
+  description: `${DESCRIPTION}, believing a filter of all frames`,
+  options: {},
+  policy: () => {
+    const first = FRAMES * READINGS;
+    const layout = { ...PRESENT_LAYOUT, object: first, hook: first + 3 };
+    return reactiveHook({ layout });
+  },
+  make(mujoco, env) {
+    const task = noisyHook(mujoco, env);
+    return hideOver(
+      frames(FRAMES)(estimated(hookFilter(env.noise))(task)),
+      task,
+    );
+  },
+};
+
 function truth(value: 0 | 1, description: string): OptionSpec {
   return {
     default: value,
@@ -80,9 +103,14 @@ export const NOISY_HOOK: Task = {
     },
     overwrite: truth(0, "Lose two of the cube's angles, as the original does"),
   },
-  bases: { raw: RAW },
+  bases: { raw: RAW, filtered: FILTERED },
   recipe: { warmup: 2000 },
-  paper: { ...PROTOCOL, base: "raw", env: { overwrite: 1 } },
+  paper: {
+    ...PROTOCOL,
+    base: "raw",
+    env: { overwrite: 1 },
+    frames: "average",
+  },
   make(mujoco, options) {
     const task = noisyHook(mujoco, options);
     return hideOver(frames(FRAMES)(task), task);

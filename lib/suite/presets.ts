@@ -86,13 +86,18 @@ export function presetRecipe(preset: Preset, task: PresetTask): Recipe {
   }
 }
 
-function underProtocol(recipe: Recipe, task: PresetTask, noise: number) {
-  const { roundEpisodes } = task.paper;
+function underProtocol(
+  recipe: Recipe,
+  task: PresetTask,
+  noise: number,
+): Recipe {
+  const { roundEpisodes, frames = recipe.frames } = task.paper;
   const { horizon } = task.sizes;
   const cycle = roundEpisodes * horizon;
   return {
     ...recipe,
     noise,
+    frames,
     roundEpisodes,
     discount: discountOf(horizon),
     updatesPerStep: UPDATES / cycle,

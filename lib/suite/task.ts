@@ -73,6 +73,8 @@ export interface Protocol {
   readonly roundEpisodes: number;
   /** Chance of an exploring action under Expert Explore. */
   readonly expertRandom: number;
+  /** How its networks read two frames, where the task shows two. */
+  readonly frames?: "concat" | "average";
 }
 
 /** Hyper-parameters in which a task departs from the general recipes. */

@@ -9,7 +9,7 @@
 
 import type { Learner } from "../learn/learner.ts";
 import { observePair } from "../rollout/gate.ts";
-import { wilson } from "../rollout/statistics.ts";
+import { meanInterval, wilson, Z95 } from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import type { EnvSpec } from "../types.ts";
 import type { Counters, Stage } from "./schedule.ts";
@@ -54,13 +54,13 @@ export async function evaluate(
     : await crew.evaluate("policy", set, 0, count);
   const solved = successes(outcomes);
   const { mean: policy, low, high } = wilson(solved, count);
-  const own = returnOf(outcomes);
+  const { mean: own, error } = returnOf(outcomes);
   const success = {
     base: base ? successes(base) / count : counters.success?.base ?? policy,
     policy,
   };
   const returns = {
-    base: base ? returnOf(base) : counters.returns?.base ?? own,
+    base: base ? returnOf(base).mean : counters.returns?.base ?? own,
     policy: own,
   };
   const dense = learner.spec.reward.kind === "dense";
@@ -80,7 +80,7 @@ export async function evaluate(
       low,
       high,
       return: own,
-      ...dense ? { baseReturn: returns.base } : {},
+      ...dense ? { returnError: error, baseReturn: returns.base } : {},
       ...modelSteps(counters),
     },
   };
@@ -121,8 +121,11 @@ function successes(outcomes: readonly Outcome[]): number {
   return outcomes.filter(({ success }) => success).length;
 }
 
-function returnOf(outcomes: readonly Outcome[]): number {
-  return mean(outcomes.map((outcome) => outcome.return));
+/** Mean return with its standard error; 0 of one episode, which says nothing of it. */
+function returnOf(outcomes: readonly Outcome[]) {
+  const { mean, high } = meanInterval(outcomes.map((o) => o.return));
+  const error = Number.isFinite(high) ? (high - mean) / Z95 : 0;
+  return { mean, error };
 }
 
 /** The sum of some numbers, from the first to the last. */

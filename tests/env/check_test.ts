@@ -72,7 +72,19 @@ Deno.test("checkEnv finds each kind of inconsistent spec", () => {
   const mirror = toy().spec.mirror!;
   const turned = { source: [1, 0], sign: [1, -1], offset: [0, 0] };
   const shifted = { source: [0], sign: [1], offset: [0.5] };
+  const dense = {
+    kind: "dense",
+    threshold: 1,
+    goal: 1,
+    reach: { weight: 1, first: 0, second: 1, size: 1 },
+    effort: { weight: 1, at: 0, size: 1 },
+  } as const;
   const changes: Partial<EnvSpec>[] = [
+    { visible: 0 },
+    { visible: 1.5 },
+    { visible: 3 },
+    { reward: { ...dense, reach: { ...dense.reach, second: 2 } } },
+    { reward: { ...dense, effort: { ...dense.effort, size: 3 } } },
     { dt: 0 },
     { dt: NaN },
     { horizon: 2.5 },

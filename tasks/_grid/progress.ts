@@ -1,0 +1,190 @@
+/**
+ * What a person sees of a grid: one line per running cell and one for the
+ * whole, redrawn on a terminal; elsewhere a plain line per event; JSON lines
+ * with `--json`, only the last sentence with `--quiet`.
+ *
+ * @module
+ */
+
+import { duration, percent } from "../_sinks/console.ts";
+import type { Row } from "../_sinks/jsonl.ts";
+import type { Cell } from "./cells.ts";
+import type { CellEnd } from "./run.ts";
+
+/** How to show a grid. */
+export interface ViewOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly terminal: boolean;
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
+  /** Seconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** Cells at once. */
+  readonly jobs: number;
+}
+
+/** What a person sees. */
+export interface View {
+  readonly began: (cell: Cell, resume: boolean) => void;
+  readonly heard: (cell: Cell, row: Row) => void;
+  readonly ended: (cell: Cell, end: CellEnd) => void;
+  /** A remark. */
+  readonly say: (text: string) => void;
+  /** The last word. */
+  readonly finish: (sentence: string, result: unknown) => void;
+}
+
+/** A cell that is being trained. */
+interface Running {
+  readonly since: number;
+  /** Steps when it began here; more than 0 after a resume. */
+  from: number | undefined;
+  step: number;
+  success: number | undefined;
+}
+
+/** Seconds between two redraws. */
+const REDRAW = 0.2;
+
+/** Opens the view of a grid whose cells are expected to take so many seconds each. */
+export function openView(
+  options: ViewOptions,
+  estimates: ReadonlyMap<Cell, number>,
+): View {
+  const { json, quiet, terminal, write, now } = options;
+  const running = new Map<Cell, Running>();
+  const left = new Map(estimates);
+  let drawn = 0; // lines of the block on the terminal
+  let shownAt = -Infinity;
+
+  function clear(): string {
+    const up = drawn > 0 ? `\x1b[${drawn}A\x1b[J` : "";
+    drawn = 0;
+    return up;
+  }
+
+  function line(text: string): void {
+    write(`${clear()}${text}\n`);
+    if (terminal && running.size > 0) draw();
+  }
+
+  function draw(): void {
+    const width = Math.max((options.columns() || 80) - 1, 20);
+    const lines = [
+      ...[...running].map(([cell, state]) => cellLine(cell, state, now())),
+      wholeLine(),
+    ].map((text) => text.slice(0, width));
+    const before = clear();
+    drawn = lines.length;
+    write(`${before}${lines.join("\n")}\n`);
+    shownAt = now();
+  }
+
+  function wholeLine(): string {
+    const done = estimates.size - left.size;
+    const eta = totalSeconds(left, running, now(), options.jobs);
+    return `${done}/${estimates.size} cells, about ${duration(eta)} left`;
+  }
+
+  function event(cell: Cell, text: string, more: object): void {
+    if (quiet) return;
+    if (json) line(JSON.stringify({ cell: cell.id, ...more }));
+    else line(`${cell.id}: ${text}`);
+  }
+
+  return {
+    began: (cell, resume) => {
+      running.set(cell, {
+        since: now(),
+        from: undefined,
+        step: 0,
+        success: undefined,
+      });
+      const verb = resume ? "goes on" : "begins";
+      event(cell, verb, { kind: verb });
+    },
+    heard: (cell, row) => {
+      const state = running.get(cell);
+      if (state === undefined) return;
+      state.from ??= row.step;
+      state.step = row.step;
+      if (typeof row.success === "number" && row.kind === "evaluation") {
+        state.success = row.success;
+        if (!terminal || json) event(cell, evaluationText(cell, row), row);
+      }
+      const due = terminal && !json && !quiet && now() - shownAt >= REDRAW;
+      if (due) draw();
+    },
+    ended: (cell, end) => {
+      running.delete(cell);
+      if (end.kind !== "stopped") left.delete(cell);
+      if (end.kind === "kept") return;
+      event(cell, `${endText(end)} (${wholeLine()})`, end);
+    },
+    say: (text) => {
+      if (!json && !quiet) line(text);
+    },
+    finish: (sentence, result) => {
+      running.clear();
+      line(json ? JSON.stringify(result) : sentence);
+    },
+  };
+}
+
+/** A running cell as one line. */
+export function cellLine(
+  cell: Cell,
+  { since, from, step, success }: Running,
+  now: number,
+): string {
+  const { steps } = cell.schedule;
+  const parts = [cell.id, `${step}/${steps} steps`];
+  if (success !== undefined) parts.push(`success ${percent(success)}`);
+  const begun = from ?? 0;
+  if (step > begun && step < steps) {
+    const seconds = (now - since) * (steps - step) / (step - begun);
+    parts.push(`${duration(seconds)} left`);
+  }
+  return parts.join("  ");
+}
+
+/** Seconds until all cells are done: what is left of each, shared by the jobs. */
+function totalSeconds(
+  left: ReadonlyMap<Cell, number>,
+  running: ReadonlyMap<Cell, Running>,
+  now: number,
+  jobs: number,
+): number {
+  let total = 0;
+  for (const [cell, seconds] of left) {
+    const spent = now - (running.get(cell)?.since ?? now);
+    total += Math.max(0, seconds - spent);
+  }
+  return total / jobs;
+}
+
+function evaluationText(cell: Cell, row: Row): string {
+  const success = percent(Number(row.success));
+  return `${row.step}/${cell.schedule.steps} steps, success ${success}`;
+}
+
+function endText(end: CellEnd): string {
+  switch (end.kind) {
+    case "done":
+      return "done";
+    case "kept":
+      return "done before";
+    case "stopped":
+      return "stopped at its last checkpoint";
+    case "failed":
+      return `failed: ${firstLine(end.error)}`;
+  }
+}
+
+/** The line of a complaint that says what is wrong. */
+export function firstLine(text: string): string {
+  const lines = text.split("\n");
+  return (lines.find((line) => line.startsWith("error: ")) ?? lines[0])
+    .replace(/^error: /, "");
+}

@@ -1,0 +1,217 @@
+/**
+ * The results folder: read with its damage, kept free of mixtures, and written
+ * whole each time, so that rows stand in one order whatever order cells end in.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { refuse } from "../../lib/errors.ts";
+import { reading, writeWholeText, writing } from "../_files.ts";
+import type { Cell } from "./cells.ts";
+import type { Identity } from "./expected.ts";
+import {
+  type Evaluation,
+  EVALUATIONS,
+  inOrder,
+  type Place,
+  RECORDED,
+  type Recorded,
+  samePlace,
+  type Timing,
+  TIMINGS,
+} from "./rows.ts";
+import { type Damage, formatTable, parseTable, type Table } from "./table.ts";
+
+/** What a results folder holds of some tasks. */
+export interface Results {
+  readonly evaluations: readonly Evaluation[];
+  readonly recorded: readonly Recorded[];
+  readonly timings: readonly Timing[];
+  readonly damaged: readonly Damaged[];
+}
+
+/** A line of a file that cannot be read. */
+export interface Damaged extends Damage {
+  readonly path: string;
+}
+
+/** What a finished cell leaves. */
+export interface Finished {
+  readonly evaluations: readonly Evaluation[];
+  readonly timings: readonly Timing[];
+  readonly identity: Identity;
+}
+
+const CELLS = "cells.csv";
+const CLOCK = "timings.csv";
+
+/** What a failed write to the results tells a person to do. */
+const ADVICE = ". Runs are intact: make room or give permission, then type " +
+  "the same command again";
+
+/** The tasks that the folder has rows of. */
+export function tasksIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const names = reading(`list '${folder}'`, () => [...Deno.readDirSync(folder)])
+    .filter(({ name }) => name.endsWith(".csv"))
+    .filter(({ name }) => name !== CELLS && name !== CLOCK)
+    .map(({ name }) => name.slice(0, -".csv".length));
+  return names.sort();
+}
+
+/** Reads the rows of `tasks`; what is not there is empty. */
+export function readResults(
+  folder: string,
+  tasks: readonly string[],
+): Results {
+  const damaged: Damaged[] = [];
+  function rows<R>(name: string, table: Table<R>): readonly R[] {
+    const parsed = readTable(join(folder, name), table);
+    damaged.push(...parsed.damaged);
+    return parsed.rows;
+  }
+  return {
+    evaluations: tasks.flatMap((task) => rows(`${task}.csv`, EVALUATIONS)),
+    recorded: rows(CELLS, RECORDED),
+    timings: rows(CLOCK, TIMINGS),
+    damaged,
+  };
+}
+
+/**
+ * Moves damaged lines out of their files into `<file>.set-aside` beside them;
+ * the rows that can be read stay.
+ */
+export function setAside(
+  folder: string,
+  tasks: readonly string[],
+  damaged: readonly Damaged[],
+): void {
+  const results = readResults(folder, tasks);
+  for (const path of new Set(damaged.map((line) => line.path))) {
+    const lines = damaged.filter((line) => line.path === path);
+    const text = lines.map((line) => `${line.text}\n`).join("");
+    const beside = `${path}.set-aside`;
+    const doing = `append to '${beside}'`;
+    const append = { append: true };
+    writing(doing, () => Deno.writeTextFileSync(beside, text, append), ADVICE);
+  }
+  for (const task of tasks) writeEvaluations(folder, task, results);
+  writeTable(folder, CELLS, RECORDED, results.recorded);
+  writeTable(folder, CLOCK, TIMINGS, results.timings);
+}
+
+/** The row of a cell that is recorded whole under this identity. */
+export function isRecorded(
+  { evaluations, recorded }: Results,
+  cell: Cell,
+  { config, code }: Identity,
+): boolean {
+  const here = placeOf(cell);
+  const rows = evaluations.filter((row) => samePlace(row, here));
+  const cells = recorded.filter((row) => samePlace(row, here));
+  const [entry] = cells;
+  return cells.length === 1 && entry.config === config &&
+    entry.code === code && entry.rows === rows.length &&
+    rows.every((row) => row.config === config && row.code === code) &&
+    rows.at(-1)?.kind === "final";
+}
+
+/** Puts the evaluations so far of a cell that is being trained in place of its earlier rows. */
+export function recordProgress(
+  folder: string,
+  cell: Cell,
+  evaluations: readonly Evaluation[],
+): void {
+  const task = cell.task.id;
+  const before = readResults(folder, [task]);
+  const others = before.evaluations.filter((row) =>
+    !samePlace(row, placeOf(cell))
+  );
+  makeFolder(folder);
+  writeEvaluations(folder, task, { evaluations: [...others, ...evaluations] });
+}
+
+/** Records a finished cell; its entry in `cells.csv` comes last and makes it count. */
+export function recordFinished(
+  folder: string,
+  cell: Cell,
+  { evaluations, timings, identity }: Finished,
+): void {
+  const here = placeOf(cell);
+  recordProgress(folder, cell, evaluations);
+  const before = readResults(folder, [here.task]);
+  // What lost its evaluations, as their file was moved away, goes with them.
+  const kept = (row: Place) =>
+    !samePlace(row, here) && (row.task !== here.task ||
+      before.evaluations.some((other) => samePlace(row, other)));
+  writeTable(folder, CLOCK, TIMINGS, [
+    ...before.timings.filter(kept),
+    ...timings,
+  ]);
+  const entry: Recorded = {
+    ...here,
+    rows: evaluations.length,
+    ...identity,
+    command: ["deno task train", ...cell.words].join(" "),
+  };
+  writeTable(folder, CELLS, RECORDED, [
+    ...before.recorded.filter(kept),
+    entry,
+  ]);
+}
+
+/** Where the rows of a cell belong. */
+export function placeOf({ task, arm, seed }: Cell): Place {
+  return { task: task.id, arm: arm.id, seed };
+}
+
+function writeEvaluations(
+  folder: string,
+  task: string,
+  { evaluations }: Pick<Results, "evaluations">,
+): void {
+  const rows = evaluations.filter((row) => row.task === task);
+  writeTable(folder, `${task}.csv`, EVALUATIONS, rows);
+}
+
+/** Writes a file whole, unless it would be a new one without rows or has these bytes already. */
+function writeTable<R extends Place>(
+  folder: string,
+  name: string,
+  table: Table<R>,
+  rows: readonly R[],
+): void {
+  const path = join(folder, name);
+  const text = formatTable(table, inOrder(rows));
+  const there = existsSync(path);
+  if (!there && rows.length === 0) return;
+  if (there && readText(path) === text) return;
+  writeWholeText(path, text, ADVICE);
+}
+
+function readTable<R>(path: string, table: Table<R>) {
+  if (!existsSync(path)) return { rows: [], damaged: [] };
+  try {
+    const { rows, damage } = parseTable(table, readText(path));
+    return { rows, damaged: damage.map((line) => ({ ...line, path })) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse({
+      _tag: "ConfigError",
+      message: `Cannot read '${path}': ${error.message}. It is of another ` +
+        "version: move the file away, or give another folder with --results",
+    });
+  }
+}
+
+function readText(path: string): string {
+  return reading(`read '${path}'`, () => Deno.readTextFileSync(path));
+}
+
+function makeFolder(folder: string): void {
+  const make = () => Deno.mkdirSync(folder, { recursive: true });
+  writing(`make '${folder}'`, make, ADVICE);
+}

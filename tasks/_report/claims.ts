@@ -1,0 +1,272 @@
+/**
+ * What the paper claims (Silver, Allen, Tenenbaum and Kaelbling 2018, section 5
+ * and figures 2 to 4), claim by claim, and what this project set out to reach.
+ *
+ * @module
+ */
+
+import {
+  type ControllerLevel,
+  CONTROLLERS,
+  ENDS,
+  HOOKS,
+  LENGTHS,
+  SOLVABLE,
+  TASKS,
+} from "./paper.ts";
+import {
+  atLeast,
+  between,
+  type Decision,
+  dipsThenRecovers,
+  endsAlike,
+  endsBetter,
+  givenBoth,
+  givenFirst,
+  givenSteps,
+  improves,
+  type Lookup,
+  type Rule,
+  solvesEarlier,
+  staysBelow,
+  timesFewer,
+  withArm,
+  withArms,
+} from "./verdict.ts";
+
+/** A claim and how it is decided. */
+export interface Claim {
+  readonly id: string;
+  /** Under which heading it stands. */
+  readonly group: string;
+  readonly sentence: string;
+  readonly decide: (find: Lookup) => Decision;
+}
+
+/** Whose learner is meant. */
+const LEARNERS = [
+  ["paper", "the paper's learner"],
+  ["default", "our learner"],
+] as const;
+
+/** All claims, in the order of the page. */
+export const CLAIMS: readonly Claim[] = [
+  ...CONTROLLERS.map(controllerClaim),
+  ...LEARNERS.flatMap(([arm, whose]) => residualClaims(arm, whose)),
+  ...LEARNERS.flatMap(([arm, whose]) => efficiencyClaims(arm, whose)),
+  ...baselineClaims(),
+  ...pusherClaims(),
+  ...aims(),
+];
+
+function controllerClaim(
+  { task, arm, low, high, said }: ControllerLevel,
+): Claim {
+  return {
+    id: `${arm}-${task}`,
+    group: "Controllers alone",
+    sentence: `On ${task}, ${said}`,
+    decide: (find) => withArm(find, task, arm, between(low, high)),
+  };
+}
+
+/** Claim 1 of the paper, and how high each task ends. */
+function residualClaims(arm: string, whose: string): readonly Claim[] {
+  const group = `The residual improves on its controller (${whose})`;
+  return TASKS.flatMap((task) => {
+    const paperSteps = LENGTHS[task];
+    const better: Claim = {
+      id: `${arm}-improves-${task}`,
+      group,
+      sentence: `On ${task}, it ends above the controller`,
+      decide: (find) =>
+        withArm(find, task, arm, givenSteps(paperSteps, improves)),
+    };
+    const end = ENDS[task];
+    return end === undefined ? [better] : [better, {
+      id: `${arm}-ends-${task}`,
+      group,
+      sentence: `On ${task}, it ends at ${end[1]}`,
+      decide: (find) =>
+        withArm(find, task, arm, givenSteps(paperSteps, atLeast(end[0]))),
+    }];
+  });
+}
+
+/** Claim 2: fewer data than from scratch, and exploration explains only a part of it. */
+function efficiencyClaims(arm: string, whose: string): readonly Claim[] {
+  const group = `It needs fewer data (${whose})`;
+  const scratch = arm === "paper" ? "ddpg" : "td3";
+  const against = (task: string, other: string, sentence: string): Claim => ({
+    id: `${arm}-before-${other}-${task}`,
+    group,
+    sentence: `On ${task}, ${sentence}`,
+    decide: (find) => withArms(find, task, [arm, other], solvesEarlier),
+  });
+  const tenfold = ["push", "pick-and-place"].map((task): Claim => ({
+    id: `${arm}-tenfold-${task}`,
+    group,
+    sentence:
+      `On ${task}, it needs nearly ten times fewer data than from scratch (here: five times or more)`,
+    decide: (find) =>
+      withArms(
+        find,
+        task,
+        [arm, scratch],
+        givenBoth(LENGTHS[task], timesFewer(5)),
+      ),
+  }));
+  return [
+    ...TASKS.map((task) =>
+      against(task, scratch, "it is ahead of learning from scratch")
+    ),
+    ...tenfold,
+    ...TASKS.map((task) =>
+      against(
+        task,
+        "expert-explore",
+        "exploring with the controller explains only a part: it is ahead of Expert Explore",
+      )
+    ),
+  ];
+}
+
+function baselineClaims(): readonly Claim[] {
+  const group = "Dips and baselines (the paper's learner)";
+  return [
+    ...TASKS.map((task): Claim => ({
+      id: `paper-dips-${task}`,
+      group,
+      sentence: `On ${task}, the residual first gets worse, then recovers`,
+      decide: (find) => withArm(find, task, "paper", dipsThenRecovers(0.05)),
+    })),
+    ...SOLVABLE.map((task): Claim => ({
+      id: `ddpg-solves-${task}`,
+      group,
+      sentence: `On ${task}, learning from scratch ends at about 1.0, too`,
+      decide: (find) =>
+        withArm(find, task, "ddpg", givenSteps(LENGTHS[task], atLeast(0.95))),
+    })),
+    ...HOOKS.map((task): Claim => ({
+      id: `ddpg-never-${task}`,
+      group,
+      sentence: `On ${task}, learning from scratch never gets anywhere`,
+      decide: (find) =>
+        withArm(find, task, "ddpg", staysBelow(0.1, LENGTHS[task])),
+    })),
+    ...["push", "pick-and-place"].map((task): Claim => ({
+      id: `explore-beats-scratch-${task}`,
+      group,
+      sentence: `On ${task}, Expert Explore is ahead of learning from scratch`,
+      decide: (find) =>
+        withArms(find, task, ["expert-explore", "ddpg"], solvesEarlier),
+    })),
+    {
+      id: "explore-complex-hook",
+      group,
+      sentence: "On complex-hook, Expert Explore ends above the controller",
+      decide: (find) =>
+        withArms(
+          find,
+          "complex-hook",
+          ["expert-explore", "controller"],
+          givenFirst(LENGTHS["complex-hook"], endsBetter),
+        ),
+    },
+    {
+      id: "average-beats-concat",
+      group,
+      sentence:
+        "On noisy-hook, averaging over two frames ends above concatenating them",
+      decide: (find) =>
+        withArms(
+          find,
+          "noisy-hook",
+          ["paper", "paper-concat"],
+          givenBoth(LENGTHS["noisy-hook"], endsBetter),
+        ),
+    },
+  ];
+}
+
+function pusherClaims(): readonly Claim[] {
+  const group = "The pusher, by return";
+  const task = "pusher";
+  const length = LENGTHS[task];
+  const pair = (
+    id: string,
+    sentence: string,
+    arms: readonly [string, string],
+    rule: Rule,
+  ): Claim => ({
+    id,
+    group,
+    sentence,
+    decide: (find) => withArms(find, task, arms, rule),
+  });
+  return [
+    {
+      id: "pets-level",
+      group,
+      sentence:
+        "PETS reaches a return of -75 (here: -85 or better, on our own training)",
+      decide: (find) => withArm(find, task, "pets", atLeast(-85)),
+    },
+    pair(
+      "pets-above-cache",
+      "PETS is a little better than its cache of 500 samples",
+      ["pets", "controller"],
+      endsBetter,
+    ),
+    ...LEARNERS.map(([arm, whose]) =>
+      pair(
+        `${arm}-above-pets`,
+        `The residual over the cache ends above PETS itself (${whose})`,
+        [arm, "pets"],
+        givenFirst(length, endsBetter),
+      )
+    ),
+    pair(
+      "pusher-same-end",
+      "Residual and learning from scratch end alike (the paper's learner; within 5)",
+      ["paper", "ddpg"],
+      givenBoth(length, endsAlike(5)),
+    ),
+  ];
+}
+
+/** What this project set out to reach with the default recipe, at any budget. */
+function aims(): readonly Claim[] {
+  const group = "Aims of this project (our learner)";
+  const filtered = "noisy-hook";
+  return [
+    ...Object.entries(ENDS).map(([task, [level]]): Claim => ({
+      id: `aim-${task}`,
+      group,
+      sentence: `On ${task}, it ends at ${level} or more`,
+      decide: (find) => withArm(find, task, "default", atLeast(level)),
+    })),
+    {
+      id: "aim-filtered",
+      group,
+      sentence:
+        `On ${filtered} over the filtered controller, it ends at 0.92 or more`,
+      decide: (find) =>
+        withArm(find, filtered, "default-filtered", atLeast(0.92)),
+    },
+    {
+      id: "aim-filter-alone",
+      group,
+      sentence: `On ${filtered}, the filtered controller alone reaches 0.88`,
+      decide: (find) =>
+        withArm(find, filtered, "controller-filtered", atLeast(0.88)),
+    },
+    {
+      id: "aim-pusher",
+      group,
+      sentence: "On pusher, it ends above PETS",
+      decide: (find) =>
+        withArms(find, "pusher", ["default", "pets"], endsBetter),
+    },
+  ];
+}

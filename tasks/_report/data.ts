@@ -1,0 +1,91 @@
+/**
+ * Rows of a results folder, put in order: tasks, arms, seeds.
+ *
+ * @module
+ */
+
+import { type Arm, ARMS, GRID_TASKS, type GridTask } from "../_grid/arms.ts";
+import type { Results } from "../_grid/results.ts";
+import { type Evaluation, samePlace, type Timing } from "../_grid/rows.ts";
+
+/** One run. */
+export interface SeedData {
+  readonly seed: number;
+  /** Evaluations during training, in order of step. */
+  readonly evaluations: readonly Evaluation[];
+  /** The last evaluation, on fresh episodes; absent where the run is not done. */
+  readonly final: Evaluation | undefined;
+  /** Wall-clock at the evaluations; empty where it was not recorded. */
+  readonly timings: readonly Timing[];
+}
+
+/** The runs of an arm on a task. */
+export interface ArmData {
+  readonly arm: Arm;
+  readonly seeds: readonly SeedData[];
+}
+
+/** What is known of a task. */
+export interface TaskData {
+  readonly task: GridTask;
+  /** Arms that have rows, in the order of the grid. */
+  readonly arms: readonly ArmData[];
+  /** Arms that take part but have no finished run. */
+  readonly missing: readonly Arm[];
+  /** Versions of the code that the rows come from. */
+  readonly code: readonly string[];
+}
+
+/** The rows by task, for every task of the grid; one without rows has no arms. */
+export function groupResults(results: Results): readonly TaskData[] {
+  return GRID_TASKS.map((task) => {
+    const rows = results.evaluations.filter((row) => row.task === task.id);
+    const arms = ARMS.flatMap((arm) => {
+      const seeds = seedsOf(rows.filter((row) => row.arm === arm.id), results);
+      return seeds.length === 0 ? [] : [{ arm, seeds }];
+    });
+    const missing = ARMS.filter((arm) =>
+      (arm.tasks?.includes(task.id) ?? true) &&
+      !arms.some((data) => data.arm === arm && finished(data).length > 0)
+    );
+    return { task, arms, missing, code: [...new Set(rows.map((r) => r.code))] };
+  });
+}
+
+/** The runs of an arm that are done. */
+export function finished({ seeds }: ArmData): readonly SeedData[] {
+  return seeds.filter(({ final }) => final !== undefined);
+}
+
+/** What a task is judged by: its return where it is dense, else its success. */
+export function measure(
+  { dense }: Pick<GridTask, "dense">,
+  row: Evaluation,
+): number | undefined {
+  return dense === true ? row.return ?? undefined : row.success;
+}
+
+/** {@link measure} of the controller alone, on the same episodes. */
+export function baseMeasure(
+  { dense }: Pick<GridTask, "dense">,
+  row: Evaluation,
+): number | undefined {
+  return dense === true ? row.baseReturn ?? undefined : row.baseSuccess;
+}
+
+function seedsOf(
+  rows: readonly Evaluation[],
+  { timings }: Results,
+): readonly SeedData[] {
+  const seeds = [...new Set(rows.map(({ seed }) => seed))];
+  return seeds.sort((a, b) => a - b).map((seed) => {
+    const own = rows.filter((row) => row.seed === seed);
+    return {
+      seed,
+      evaluations: own.filter(({ kind }) => kind === "evaluation")
+        .toSorted((a, b) => a.step - b.step),
+      final: own.find(({ kind }) => kind === "final"),
+      timings: timings.filter((row) => samePlace(row, own[0])),
+    };
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * The whole page: what was claimed and what was found, then task by task the
+ * curves and tables behind it. The same rows give the same bytes.
+ *
+ * @module
+ */
+
+import { ARMS } from "../_grid/arms.ts";
+import type { Budget } from "../_grid/budgets.ts";
+import type { Damaged, Results } from "../_grid/results.ts";
+import { CLAIMS } from "./claims.ts";
+import { finished, groupResults, type TaskData } from "./data.ts";
+import { type Content, type Html, html, raw, table } from "./html.ts";
+import { styleSheet } from "./style.ts";
+import { summariseTask } from "./summary.ts";
+import { taskSection } from "./task_section.ts";
+import { tellSteps } from "./tell.ts";
+import type { Lookup, Verdict } from "./verdict.ts";
+
+/** The page of a budget's results. */
+export function reportPage(budget: Budget, results: Results): string {
+  const tasks = groupResults(results);
+  const summaries = tasks.map((data) => ({
+    data,
+    arms: summariseTask(data),
+  }));
+  const find: Lookup = (task, arm) =>
+    summaries.find(({ data }) => data.task.id === task)?.arms
+      .find((summary) => summary.arm.id === arm && summary.seeds > 0);
+  const title = `Residual policy learning: the ${budget.id} grid`;
+  const body = html`<h1>${title}</h1>
+${lead(budget, tasks)}
+${damageNote(results.damaged)}
+${strayNote(results)}
+<nav>${[
+    html`<a href="#claims">Claims</a>`,
+    ...tasks.map(({ task }) => html`<a href="#${task.id}">${task.id}</a>`),
+    html`<a href="#method">Method</a>`,
+  ]}</nav>
+${claimsSection(find)}
+${summaries.map(({ data, arms }) => taskSection(data, arms))}
+${methodSection(budget, results)}`;
+  return document(title, body);
+}
+
+/** A page that asks nobody for anything: its policy forbids every request. */
+function document(title: string, body: Html): string {
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'">
+        <title>${title}</title>
+        <style>${raw(styleSheet())}</style>
+      </head>
+      <body>
+    ${body}
+      </body>
+    </html>
+  `.html;
+}
+
+function lead(budget: Budget, tasks: readonly TaskData[]): Html {
+  const runs = tasks.flatMap(({ arms }) => arms.flatMap(finished)).length;
+  if (runs === 0) {
+    return html`
+      <p
+        class="note">There are no finished runs of this budget yet. Make some with: <code>deno task reproduce --budget ${budget
+          .id}</code></p>
+    `;
+  }
+  const empty = tasks.filter(({ arms }) => arms.length === 0);
+  return html`<p>Six tasks of Silver, Allen, Tenenbaum and Kaelbling (2018), their controllers and their baselines, run again. Budget <b>${budget.id}</b>: ${budget.description}. ${
+    tellSteps(runs)
+  } finished runs.</p>
+${
+    empty.length === 0
+      ? ""
+      : html`<p class="note">No rows yet of ${
+        empty.map(({ task }) => task.id).join(", ")
+      }.</p>`
+  }`;
+}
+
+/** One line per claim, under its heading, with the count of each verdict first. */
+function claimsSection(find: Lookup): Html {
+  const decided = CLAIMS.map((claim) => ({ claim, ...claim.decide(find) }));
+  const count = (verdict: Verdict) =>
+    decided.filter((line) => line.verdict === verdict).length;
+  const groups = [...new Set(CLAIMS.map(({ group }) => group))];
+  return html`<section id="claims"><h2>Claims</h2>
+<p>${count("holds")} hold, ${count("does not hold")} do not hold, ${
+    count("not decided")
+  } are not decided at this budget.</p>
+${
+    groups.map((group) =>
+      html`<h3>${group}</h3>${
+        table(
+          ["claim", "verdict", "numbers"],
+          decided.filter(({ claim }) => claim.group === group).map((
+            { claim, verdict, numbers },
+          ) => [claim.sentence, verdictOf(verdict), numbersOf(numbers)]),
+          "claims",
+        )
+      }`
+    )
+  }</section>`;
+}
+
+function verdictOf(verdict: Verdict): Html {
+  const kind = verdict === "holds"
+    ? "holds"
+    : verdict === "does not hold"
+    ? "fails"
+    : "open";
+  return html`<span class="verdict ${kind}">${verdict}</span>`;
+}
+
+function numbersOf(numbers: string): Html {
+  return html`<span class="faint">${numbers}</span>`;
+}
+
+function damageNote(damaged: readonly Damaged[]): Content {
+  if (damaged.length === 0) return "";
+  return html`
+    <div
+      class="note">Lines that cannot be read, and are left out:<ul>${damaged
+        .map(({ path, line, why }) =>
+          html`<li>line ${line} of <code>${path}</code>: ${why}</li>`
+        )}</ul></div>
+  `;
+}
+
+/** Rows of arms that this version does not know are not passed over in silence. */
+function strayNote({ evaluations }: Results): Content {
+  const known = ARMS.map(({ id }) => id);
+  const stray = new Set(
+    evaluations.map(({ arm }) => arm).filter((arm) => !known.includes(arm)),
+  );
+  if (stray.size === 0) return "";
+  return html`
+    <p
+      class="note">Rows of arms that this version does not know are left out: ${[
+        ...stray,
+      ].join(", ")}.</p>
+  `;
+}
+
+function methodSection(budget: Budget, { recorded }: Results): Html {
+  return html`<section id="method"><h2>Method</h2>
+<p>Success is that of the last step of an episode. During training the averaged policy is judged without noise, always on the same episodes of a seed; at the end on fresh episodes that are the same for every run. A run serves its policy only after a gate: where it did not pass, the run would serve the controller, and the tables here show the last evaluation of the policy itself.</p>
+<p>Curves are interquartile means over seeds; bands are 95 % stratified bootstraps over seeds (2,000 resamples). Ends are interquartile means, too; their interval is the wider of the bootstrap over seeds and Wilson's over the episodes of one seed. With three seeds a bootstrap cannot reach beyond the best and the worst of them. "90 % held" is the first of three evaluations in a row at 90 % or more; runs that never held it are censored at their last step, and medians are those of Kaplan and Meier. The probability of improvement is that of Mann and Whitney, with ties counted half. Wall-clock is that of one core shared with other cells; it is not part of what a repetition must give again.</p>
+<p>A claim is decided only where intervals allow it, and one about long training is not refuted by short training. Environment steps do not count what a controller simulates inside itself; those steps have a table of their own.</p>
+${
+    recorded.length === 0
+      ? ""
+      : html`<details><summary>Commands (${recorded.length} cells, budget ${budget.id})</summary>${
+        table(
+          ["cell", "command", "configuration"],
+          recorded.map(({ task, arm, seed, command, config }) => [
+            `${task}/${arm}-seed${seed}`,
+            html`<code>${command}</code>`,
+            html`<code>${config.slice(0, 12)}</code>`,
+          ]),
+          "commands",
+        )
+      }</details>`
+  }</section>`;
+}

@@ -1,0 +1,169 @@
+import { assert, assertEquals } from "@std/assert";
+import { parseHTML } from "linkedom";
+import { ARMS, GRID_TASKS } from "../../../tasks/_grid/arms.ts";
+import { budgetNamed } from "../../../tasks/_grid/budgets.ts";
+import type { Results } from "../../../tasks/_grid/results.ts";
+import { CLAIMS } from "../../../tasks/_report/claims.ts";
+import { html } from "../../../tasks/_report/html.ts";
+import { reportPage } from "../../../tasks/_report/page.ts";
+import { run, timings } from "../grid/sample.ts";
+
+interface Element {
+  readonly attributes: Iterable<{
+    readonly name: string;
+    readonly value: string;
+  }>;
+  readonly textContent: string;
+  readonly tagName: string;
+  readonly querySelectorAll: (selector: string) => Iterable<Element>;
+}
+
+function parsed(page: string): Element {
+  const { document } = parseHTML(page) as unknown as {
+    readonly document: { readonly documentElement: Element };
+  };
+  return document.documentElement;
+}
+
+function elements(page: string, selector: string): readonly Element[] {
+  return [...parsed(page).querySelectorAll(selector)];
+}
+
+const short = budgetNamed("short");
+const nothing: Results = {
+  evaluations: [],
+  recorded: [],
+  timings: [],
+  damaged: [],
+};
+
+/** Two tasks, one of them dense, two arms and two seeds each. */
+const evaluations = ["slippery-push", "pusher"].flatMap((task) =>
+  ["default", "ddpg", "controller"].flatMap((arm, i) =>
+    [1, 2].flatMap((seed) =>
+      run({ task, arm, seed }, [0.4, 0.5, 0.92, 0.93, 0.98 - i * 0.3])
+    )
+  )
+);
+const some: Results = {
+  ...nothing,
+  evaluations,
+  timings: timings(evaluations),
+};
+const full = reportPage(short, some);
+
+Deno.test("the page asks for nothing from outside and runs nothing", () => {
+  for (const page of [full, reportPage(short, nothing)]) {
+    for (const element of elements(page, "*")) {
+      const tag = element.tagName.toLowerCase();
+      assert(!["script", "link", "img", "iframe", "object"].includes(tag), tag);
+      for (const { name, value } of element.attributes) {
+        assert(!name.startsWith("on"), name);
+        if (/^(xlink:)?(href|src|srcset|action|data)$/.test(name)) {
+          assert(value.startsWith("#"), `${name}=${value}`);
+        }
+      }
+    }
+    assert(!/https?:|url\(|@import/.test(page), "a URL");
+    const [policy] = elements(page, "meta[http-equiv]");
+    assert(
+      [...policy.attributes].some(({ value }) =>
+        value.includes("default-src 'none'")
+      ),
+    );
+  }
+});
+
+Deno.test("every number on the page is one", () => {
+  assert(!/NaN|Infinity|undefined|\[object/.test(full));
+});
+
+Deno.test("the same results give the same page", () => {
+  assertEquals(reportPage(short, some), full);
+});
+
+Deno.test("a task with rows has its curves along steps and along wall-clock", () => {
+  for (const task of ["slippery-push", "pusher"]) {
+    const texts = elements(full, `#${task} figure`).map((figure) =>
+      figure.textContent
+    );
+    assertEquals(texts.length, 2);
+    assert(texts[0].includes("environment steps"));
+    assert(texts[1].includes("hours"));
+    const measure = task === "pusher" ? "return" : "success rate";
+    assert(texts.every((text) => text.includes(measure)), texts[0]);
+  }
+  const bare = reportPage(short, { ...some, timings: [] });
+  assertEquals(elements(bare, "#pusher figure").length, 1);
+  assert(bare.includes("Wall-clock was not recorded"));
+});
+
+Deno.test("a line and a band for each arm that learns, a level for one that does not", () => {
+  const [figure] = elements(full, "#slippery-push figure");
+  const lines = [...figure.querySelectorAll("[aria-label=line] path")];
+  const bands = [...figure.querySelectorAll("[aria-label=area] path")];
+  assertEquals([lines.length, bands.length], [3, 2]);
+});
+
+Deno.test("tables tell the ends, the times with censoring, and the comparison", () => {
+  const [section] = elements(full, "#slippery-push");
+  const text = section.textContent.replace(/\s+/g, " ");
+  assert(text.includes("2 of 2"), "seeds that held 90 %");
+  assert(text.includes("0.980 ["), "the end of default");
+  assert(text.includes("over 4,000"), "a censored time");
+  assert(text.includes("1.00 [1.00, 1.00]"), "the comparison");
+});
+
+Deno.test("every claim has its line", () => {
+  const rows = elements(full, "#claims tbody tr").map((row) => row.textContent);
+  assertEquals(rows.length, CLAIMS.length);
+  for (const { sentence } of CLAIMS) {
+    assert(rows.some((row) => row.includes(sentence)), sentence);
+  }
+  for (const row of rows) {
+    assert(/holds|does not hold|not decided/.test(row), row);
+  }
+});
+
+Deno.test("what is missing is said, task by task and arm by arm", () => {
+  const empty = reportPage(short, nothing);
+  assert(empty.includes("There are no finished runs of this budget yet"));
+  assert(empty.includes("deno task reproduce --budget short"));
+  for (const { id } of GRID_TASKS) {
+    assertEquals(elements(empty, `#${id}`).length, 1);
+  }
+  const lacks = "No finished run yet of: paper, td3, expert-explore.";
+  assert(full.includes(lacks));
+  assert(full.includes("No rows yet of push, pick-and-place"));
+});
+
+Deno.test("damaged lines and unknown arms are told of", () => {
+  const page = reportPage(short, {
+    ...some,
+    evaluations: [...evaluations, ...run({ arm: "<b>new" }, [0.5])],
+    damaged: [{ path: "push.csv", line: 7, text: "x", why: "it is short" }],
+  });
+  assert(page.includes("line 7 of"));
+  assert(page.includes("does not know are left out: &lt;b&gt;new"));
+});
+
+Deno.test("text is never markup", () => {
+  assertEquals(
+    html`<p>${'<a href="x">&'}</p>`.html,
+    "<p>&lt;a href=&quot;x&quot;&gt;&amp;</p>",
+  );
+  assertEquals(html`${[1, html`<b>${"<"}</b>`]}`.html, "1<b>&lt;</b>");
+});
+
+Deno.test("every arm has a colour of its own, in light and in dark", () => {
+  const [style] = elements(full, "style");
+  ARMS.forEach((_, i) => {
+    const found = [...style.textContent.matchAll(
+      new RegExp(`--arm-${i}:(#[0-9a-f]{6})`, "g"),
+    )];
+    assertEquals(found.length, 2, `arm ${i}`);
+  });
+  const light = [...style.textContent.matchAll(/--arm-\d+:(#[0-9a-f]{6})/g)]
+    .map(([, colour]) => colour);
+  assertEquals(new Set(light).size, 2 * ARMS.length);
+});
