@@ -77,7 +77,7 @@ export function mlpBackward(
 }
 
 /** sums[j] = sum over rows, first to last, of d[row, j]. */
-function columnSums(d: usize, sums: usize, rows: i32, width: i32): void {
+export function columnSums(d: usize, sums: usize, rows: i32, width: i32): void {
   const stride = <usize>width << 2;
   let j = 0;
   for (; j + 16 <= width; j += 16, d += 64, sums += 64) {
