@@ -33,10 +33,10 @@ export interface Verdict {
   readonly base: Rate;
   /** What is served. */
   readonly policy: Rate;
-  /** What was learnt, served or not. */
-  readonly learnt: Rate;
   /** Paired difference of success, what is served less the base, with its 95 % interval. */
   readonly difference: Interval;
+  /** What was learnt, served or not. */
+  readonly learnt: Rate;
   /** The same of returns. */
   readonly returns: {
     readonly base: Return;
@@ -113,12 +113,12 @@ function compare(
     seed,
     base: rate(base),
     policy: rate(policy),
-    learnt: rate(learnt),
     difference: policy === base
       ? { mean: 0, low: 0, high: 0 } // one and the same controller
       : pairedDifference(
         pair(policy.map((o) => o.success), base.map((o) => o.success)),
       ),
+    learnt: rate(learnt),
     returns: {
       base: meanInterval(base.map((o) => o.return)),
       policy: meanInterval(policy.map((o) => o.return)),

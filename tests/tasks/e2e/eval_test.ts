@@ -88,7 +88,12 @@ Deno.test("eval --json says in one line what the run said at its end", async () 
     '{"task":"push","episodes":N,"seed":N,' +
       '"base":{"success":N,"low":N,"high":N},' +
       '"policy":{"success":N,"low":N,"high":N},' +
-      '"difference":{"mean":N,"low":N,"high":N}}',
+      '"difference":{"mean":N,"low":N,"high":N},' +
+      '"learnt":{"success":N,"low":N,"high":N},' +
+      '"returns":{"base":{"mean":N,"low":N,"high":N},' +
+      '"policy":{"mean":N,"low":N,"high":N},' +
+      '"learnt":{"mean":N,"low":N,"high":N},' +
+      '"difference":{"mean":N,"low":N,"high":N}}}',
   );
   // What has not passed the gate is not served.
   assertEquals(verdict.policy, verdict.base);
@@ -125,5 +130,39 @@ Deno.test("eval without --json says it in a sentence", async () => {
   assertEquals(out.trimEnd().split("\n").length, 1);
   for (const part of ["3 fresh episodes", "base", "policy", "95 %"]) {
     assert(out.includes(part), out);
+  }
+});
+
+Deno.test("a controller alone is judged on the episodes that runs are judged on", async () => {
+  const only = ["--controller-only", "push", "--json", "--workers=1"];
+  const count = `--episodes=${episodes}`;
+  const { code, out, err } = await runTask(home, "eval", ...only, count);
+  assertEquals(code, 0, err);
+  const found = JSON.parse(out);
+  assertEquals([found.task, found.controller], ["push", "reactive"]);
+  assertEquals(found.base, resultOf(natural).base);
+  assertEquals(found.modelSteps, 0);
+
+  const search = ["--controller=tree-mpc", "--set=controller.expansions=1"];
+  const few = await runTask(home, "eval", ...only, "--episodes=1", ...search);
+  assertEquals(few.code, 0, few.err);
+  // Six moves are tried at every moment, the last included, less those skipped.
+  const { modelSteps, controller } = JSON.parse(few.out);
+  assertEquals(controller, "tree-mpc");
+  assertEquals(modelSteps, 6 * 51);
+});
+
+Deno.test("what does not fit a controller alone, or a run, is refused", async () => {
+  const cases = [
+    [["--controller-only", "push", "--controller=mcp"], "tree-mpc"],
+    [["--controller-only", "pusj"], "'push'"],
+    [["--controller-only", "push", "--set=env.noise=1"], "env.noise"],
+    [[natural, "--controller=tree-mpc"], "--controller-only"],
+    [[natural, "--set=seed=1"], "--controller-only"],
+  ] as const;
+  for (const [args, says] of cases) {
+    const { code, out, err } = await runTask(home, "eval", ...args);
+    assertEquals([code, out], [2, ""], err);
+    assert(err.includes(says), err);
   }
 });
