@@ -51,14 +51,12 @@ export const HOOK_LAYOUT: HookLayout = {
   hook: 25,
 };
 
-/** How far (m) below the hook's site the fingers grasp: at the shaft's far side. */
+/** How far (m) below the hook's site the fingers reach; the table stops them before. */
 const DEPTH = 0.05;
 /** Squared distance (m^2) of grip and grasp point while the hook still counts as held. */
 const HELD = 1e-2;
-/** Opening (m) of the right finger beyond which nothing thin is between the fingers. */
-const CLOSED = 0.024;
-/** How much wider (m) a finger may stand while the hook still counts as held. */
-const LOOSE = 1e-2;
+/** Opening (m) of the right finger up to which the hook counts as held. */
+const CLOSED = 0.034;
 /** Distance (m), summed over x and y, of cube and goal that ends the sweep. */
 const DONE = 0.01;
 /** The grip's place (m) from the cube, in x and in y, with the hook behind it; and its height. */
@@ -113,7 +111,7 @@ function sweep(
   const y = goal[1] - o[object + 1];
   if (Math.abs(x) + Math.abs(y) <= DONE) return stay(CLOSE, out);
   const held = graspGap(o, grasp, DEPTH) < HELD &&
-    o[finger] <= CLOSED + LOOSE;
+    o[finger] <= CLOSED;
   if (!held) return reach(o, grasp, DEPTH, NEAR, out);
   const tx = o[object] + BEHIND_X;
   const ty = o[object + 1] + BEHIND_Y;

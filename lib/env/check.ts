@@ -9,8 +9,9 @@
 
 import { uniform } from "../rng/distributions.ts";
 import { derive, foldIn, key as makeKey } from "../rng/key.ts";
-import type { Env, Key, Observation, TimeStep, Vec } from "../types.ts";
+import type { Env, Key, TimeStep, Vec } from "../types.ts";
 import { faultsOfSpec } from "./check_spec.ts";
+import { goalDistance, rewardOf } from "./reward.ts";
 import { isLast } from "./step.ts";
 
 /** What became of one law. */
@@ -139,10 +140,11 @@ function isolates<S>({ env, key, steps }: Trial<S>): string | undefined {
 function agreesWithHindsight<S>(
   { env, key, steps }: Trial<S>,
 ): string | undefined {
-  const { threshold } = env.spec.reward;
+  const rule = env.spec.reward;
+  const { threshold } = rule;
   let fault: string | undefined;
   play(env, key, steps, ({ observation, success, reward }, t) => {
-    const distance = distanceOf(observation);
+    const distance = goalDistance(observation);
     // Within rounding of the threshold either answer is right.
     const clear = Math.abs(distance - threshold) > 1e-6;
     const found = `at step ${t} the goal is ${distance} away`;
@@ -150,9 +152,11 @@ function agreesWithHindsight<S>(
       fault ??= `${found}, threshold ${threshold}, but success is ${success}`;
     }
     if (t === 0) return;
-    // `actionRepeat` sums rewards, so a success may follow paid steps.
-    if (reward > 0 || (!success && reward > -1)) {
-      fault ??= `${found}, success is ${success}, but the reward is ${reward}`;
+    const { achieved, desired } = observation;
+    const due = rewardOf(rule, achieved, desired, observation.observation);
+    // `actionRepeat` sums rewards, so what is paid may be less, never more.
+    if (reward > (clear ? due : 0) + 1e-6) {
+      fault ??= `${found}, hindsight pays ${due}, but the reward is ${reward}`;
     }
   });
   return fault;
@@ -237,10 +241,6 @@ function rowOf<S>(step: TimeStep<S>): number[] {
 
 function same(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
-}
-
-function distanceOf({ achieved, desired }: Observation): number {
-  return Math.hypot(...Array.from(achieved, (x, i) => x - desired[i]));
 }
 
 function faultOfVector(

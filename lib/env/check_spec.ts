@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EnvSpec, Permutation } from "../types.ts";
+import type { EnvSpec, Permutation, Reward } from "../types.ts";
 
 /** One sentence per fault; empty for a consistent spec. */
 export function faultsOfSpec(spec: EnvSpec): readonly string[] {
@@ -35,6 +35,15 @@ export function faultsOfSpec(spec: EnvSpec): readonly string[] {
       `'reward.threshold' must be positive: it is ${reward.threshold}`,
     );
   }
+  const { visible = observationSize } = spec;
+  if (!(Number.isInteger(visible) && visible >= 1)) {
+    faults.push(`'visible' must be a whole number from 1: it is ${visible}`);
+  } else if (visible > observationSize) {
+    faults.push(
+      `'visible' must be at most the ${observationSize} observation entries: it is ${visible}`,
+    );
+  }
+  faults.push(...faultsOfReward(reward, observationSize));
   if (mirror !== undefined) {
     faults.push(
       ...faultsOfMirror(
@@ -58,6 +67,22 @@ export function faultsOfSpec(spec: EnvSpec): readonly string[] {
     }
   }
   return faults;
+}
+
+/** A dense reward must read entries that are there. */
+function faultsOfReward(reward: Reward, size: number): readonly string[] {
+  if (reward.kind === "sparse") return [];
+  const { reach, effort } = reward;
+  const stretches = [
+    ["reward.reach.first", reach.first, reach.size],
+    ["reward.reach.second", reach.second, reach.size],
+    ["reward.effort.at", effort.at, effort.size],
+  ] as const;
+  return stretches.flatMap(([name, at, count]) =>
+    at >= 0 && at + count <= size ? [] : [
+      `'${name}' must leave its ${count} entries within the ${size} of the observation: it is ${at}`,
+    ]
+  );
 }
 
 /** A mirror must be its own inverse: y = sign x[source] + offset, twice, is x. */

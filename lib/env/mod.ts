@@ -14,6 +14,7 @@
  * | {@link actuatorDelay} | plays actions some steps late | `actuatorDelay(0)` |
  * | {@link amplified} | multiplies actions before they are clipped | `amplified(1)` |
  * | {@link frames} | shows the last frames | `frames(1)` |
+ * | {@link estimated} | appends what a filter makes of noisy places, in hidden channels | |
  * | {@link advised} | appends what an advisor would play, in hidden channels | |
  * | {@link overBase} | puts a base controller inside, actions become corrections | |
  *
@@ -26,6 +27,7 @@ export * from "./advised.ts";
 export * from "./amplified.ts";
 export * from "./check.ts";
 export * from "./check_spec.ts";
+export * from "./estimated.ts";
 export * from "./frames.ts";
 export * from "./over_base.ts";
 export * from "./reward.ts";

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Refusal } from "../../lib/errors.ts";
 import { key } from "../../lib/rng/key.ts";
 import { taskNamed, TASKS } from "../../lib/suite/registry.ts";
-import type { Options, OptionSpecs } from "../../lib/suite/task.ts";
 import { loadMujoco } from "../../tasks/_physics.ts";
+import { defaultsOf } from "./rollouts.ts";
 
 const mujoco = await loadMujoco();
 
@@ -34,12 +34,6 @@ Deno.test("every task is what its entry says, and each of its controllers can ac
     }
   }
 });
-
-/** The values of options where nothing is set. */
-function defaultsOf(options: OptionSpecs): Options {
-  const entries = Object.entries(options);
-  return Object.fromEntries(entries.map(([name, o]) => [name, o.default]));
-}
 
 Deno.test("an unknown task is refused with the nearest name", () => {
   const { error } = assertThrows(() => taskNamed("slipery-push"), Refusal);
