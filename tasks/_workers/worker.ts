@@ -12,6 +12,7 @@ import type { Kernels } from "../../kernels/types.ts";
 import { Refusal, refuse, type RplError } from "../../lib/errors.ts";
 import { SHARDS } from "../../lib/learn/learner.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
+import { TASKS } from "../../lib/suite/registry.ts";
 import { createTraining, type Training } from "../../lib/train/training.ts";
 import type { Policy } from "../../lib/types.ts";
 import { loadMujoco } from "../_physics.ts";
@@ -23,6 +24,7 @@ import {
   type Stopwatch,
 } from "../_profile/stopwatch.ts";
 import { openBase, type OpenedTask, openTask } from "../_suite.ts";
+import { watched, watchedSteps } from "../_slow_controller.ts";
 import { createBarrier } from "./barrier.ts";
 import type { Membership, Reply, Request, TaskChoice } from "./protocol.ts";
 
@@ -129,9 +131,20 @@ async function perform(request: Request): Promise<Reply> {
 
 async function open(choice: TaskChoice): Promise<Opened> {
   const mujoco = await loadMujoco();
+  const opened = openTask(mujoco, choice);
+  const base = await openBase(choice);
+  const warn = (text: string) => console.error(`warning: ${text}`);
+  // Those of the library are fast, but for the ones that plan in each step.
+  if (typeof choice.base !== "string") {
+    return { ...opened, base: watched(base, { warn }) };
+  }
+  if (TASKS[choice.task].bases[choice.base].make === undefined) {
+    return { ...opened, base };
+  }
   return {
-    ...openTask(mujoco, choice),
-    base: await openBase(choice),
+    env: watchedSteps(opened.env, base.id, { warn }),
+    evaluationEnv: watchedSteps(opened.evaluationEnv, base.id, { warn }),
+    base,
   };
 }
 

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { fromController } from "../../lib/control/advisor.ts";
 import { constant } from "../../lib/control/controller.ts";
 import type { Policy } from "../../lib/types.ts";
-import { watched } from "../../tasks/_slow_controller.ts";
+import { key } from "../../lib/rng/key.ts";
+import { toy } from "../toy.ts";
+import { watched, watchedSteps } from "../../tasks/_slow_controller.ts";
 
 /** A policy that moves the clock on by the next of `thoughts` (s) whenever it acts. */
 function thinker(id: string, thoughts: readonly number[]) {
@@ -25,7 +26,11 @@ const seen = new Float32Array(2);
 function warnings(id: string, thoughts: readonly number[]): readonly string[] {
   const said: string[] = [];
   const { policy, now } = thinker(id, thoughts);
-  const { act } = watched(policy, 0.1, (text) => said.push(text), now);
+  const { act } = watched(policy, {
+    limitSeconds: 0.1,
+    warn: (text) => said.push(text),
+    now,
+  });
   for (const _ of thoughts) {
     assertEquals(act(undefined, seen, seen).action, Float32Array.of(0.5));
   }
@@ -49,15 +54,25 @@ Deno.test("a controller in time, and a slow first action, are passed over", () =
   assertEquals(warnings("tree-mpc", [3, 0.1, 0.05]), []);
 });
 
-Deno.test("advisors are watched as controllers are", () => {
+Deno.test("a controller that plans in the steps of its environment is watched there", () => {
   const said: string[] = [];
   const { policy, now } = thinker("tree-mpc(20)", [0, 0.2]);
-  const advisor = fromController(policy);
-  const { advise } = watched(advisor, 0.1, (text) => said.push(text), now);
-  const moment = { observation: seen, achieved: seen, desired: seen };
+  const env = toy();
+  const slow = watchedSteps(
+    {
+      ...env,
+      step: (state, action) => {
+        policy.act(undefined, seen, seen);
+        return env.step(state, action);
+      },
+    },
+    policy.id,
+    { limitSeconds: 0.1, warn: (text) => said.push(text), now },
+  );
+  let moment = slow.reset(key(1));
   for (let i = 0; i < 2; i++) {
-    const { action } = advise("any state", moment, undefined);
-    assertEquals(action, Float32Array.of(0.5));
+    moment = slow.step(moment.state, new Float32Array(env.spec.actionSize));
   }
+  slow.drop(moment.state);
   assertEquals(said.length, 1);
 });
