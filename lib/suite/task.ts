@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Recipe } from "../learn/recipe.ts";
 import type { Env, Policy, Sizes } from "../types.ts";
 import type { Mujoco } from "../world/mujoco.ts";
 
@@ -77,14 +78,6 @@ export interface Protocol {
   readonly frames?: "concat" | "average";
 }
 
-/** Hyper-parameters in which a task departs from the general recipes. */
-export interface Departures {
-  /** Greatest correction, in action units. */
-  readonly authority?: number;
-  /** Environment steps of warm-up. */
-  readonly warmup?: number;
-}
-
 /** An entry of the table. */
 export interface Task {
   /** Name as typed on the command line. */
@@ -101,8 +94,8 @@ export interface Task {
   readonly evaluation?: Options;
   /** Its own controllers by name; the first is the default. */
   readonly bases: Readonly<Record<string, Base>>;
-  /** What learning a residual over its controllers needs. */
-  readonly recipe: Departures;
+  /** In what learning over its controllers departs from the general recipes. */
+  readonly recipe: Partial<Recipe>;
   /** How the paper ran it. */
   readonly paper: Protocol;
   /**
