@@ -108,7 +108,8 @@ export function budgetNamed(id: string): Budget {
 function shortSteps(arm: Arm, task: GridTask): number {
   if (arm.kind === "controller") return 0;
   if (isDear(arm, task)) return 20_000;
-  const solvedEarly = ["slippery-push", "pick-and-place"].includes(task.id);
+  const solvedEarly = ["slippery-push", "pick-and-place"].includes(task.id) ||
+    arm.base === "filtered";
   return arm.preset === "default" && solvedEarly ? 30_000 : 100_000;
 }
 
