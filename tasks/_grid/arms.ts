@@ -49,6 +49,8 @@ export interface Arm {
   readonly base?: string;
   /** Further settings, `path=value`. */
   readonly settings?: readonly string[];
+  /** The command that records it, where it is no training run. */
+  readonly by?: string;
 }
 
 /** The tasks in the order of the paper. */
@@ -200,6 +202,7 @@ export const ARMS: readonly Arm[] = [
     kind: "controller",
     tasks: ["pusher"],
     base: "pets",
+    by: "deno task pets --episodes 50 --record DIR",
   },
 ];
 
@@ -226,7 +229,7 @@ export function baseOf(arm: Arm, task: GridTask): string {
 /** Whether the controller of the arm simulates on the task. */
 export function isDear(arm: Arm, task: GridTask): boolean {
   const base = baseOf(arm, task);
-  return base === "pets" || task.dear === true && base === task.base;
+  return task.dear === true && base === task.base;
 }
 
 /** The entry of that id, or a refusal with the nearest. */

@@ -14,7 +14,6 @@
 import {
   type Arm,
   ARMS,
-  baseOf,
   GRID_TASKS,
   type GridTask,
   isDear,
@@ -51,13 +50,12 @@ export interface Budget {
 }
 
 const ALL_TASKS = GRID_TASKS.map(({ id }) => id);
-const ALL_ARMS = ARMS.map(({ id }) => id);
+const ALL_ARMS = ARMS.filter(({ by }) => by === undefined)
+  .map(({ id }) => id);
 
 /** Fresh episodes of a controller alone: as many as its decisions allow. */
 const ALONE = 1000;
 const ALONE_DEAR = 200;
-/** The paper's level of PETS is a mean of ten, too; an episode takes minutes. */
-const ALONE_PETS = 10;
 
 /** All budgets. */
 export const BUDGETS: readonly Budget[] = [
@@ -128,7 +126,6 @@ function watched(arm: Arm, task: GridTask, steps: number): Schedule {
 }
 
 function aloneEpisodes(arm: Arm, task: GridTask): number {
-  if (baseOf(arm, task) === "pets") return ALONE_PETS;
   return isDear(arm, task) ? ALONE_DEAR : ALONE;
 }
 

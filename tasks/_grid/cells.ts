@@ -47,6 +47,14 @@ export function gridCells(
 ): readonly Cell[] {
   const chosenTasks = unique(tasks ?? budget.tasks).map(gridTask);
   const chosenArms = unique(arms ?? budget.arms).map(armNamed);
+  const other = chosenArms.find(({ by }) => by !== undefined);
+  if (other !== undefined) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot run arm '${other.id}' in the grid as it is no training run: record it with '${other.by}'`,
+    });
+  }
   const cells = chosenTasks.flatMap((task) =>
     chosenArms.filter((arm) => takesPart(arm, task)).flatMap((arm) =>
       seedsOf(arm, budget, seeds).map((seed) => cellOf(budget, task, arm, seed))

@@ -23,7 +23,6 @@ const FETCH = 0.0006;
 /** Seconds per decision of controllers that simulate. */
 const DECISION: Readonly<Record<string, number>> = {
   "tree-mpc": 0.05,
-  "pets": 4,
 };
 
 /** Seconds of updates per environment step, by preset. */

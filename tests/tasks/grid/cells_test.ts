@@ -53,7 +53,6 @@ Deno.test("arms over a controller name it; arms from scratch never search", () =
   }
   assert(words("noisy-hook", "default-filtered").includes("filtered"));
   assert(words("noisy-hook", "paper-concat").includes("frames=concat"));
-  assert(words("pusher", "pets").includes("--controller pets"));
 });
 
 Deno.test("seeds come first, so that an interrupted grid has something of each arm", () => {
@@ -69,8 +68,12 @@ Deno.test("unknown names are refused with the nearest", () => {
     [() => budgetNamed("shrt"), "'short'?"],
     [() => gridTask("x"), "Allowed: push, slippery-push"],
     [
-      () => gridCells(short, { tasks: ["push"], arms: ["pets"] }),
-      "it takes part in pusher only",
+      () => gridCells(short, { tasks: ["push"], arms: ["paper-concat"] }),
+      "it takes part in noisy-hook only",
+    ],
+    [
+      () => gridCells(short, { tasks: ["pusher"], arms: ["pets"] }),
+      "record it with 'deno task pets",
     ],
   ];
   for (const [use, says] of cases) assertThrows(use, Refusal, says);
