@@ -6,6 +6,7 @@
 
 import { pipe } from "fp-ts/function";
 import { instantiate } from "../../kernels/mod.ts";
+import { spareSlots, treeMpc } from "../../lib/control/tree_mpc.ts";
 import { clipped } from "../../lib/control/controller.ts";
 import { reactivePush } from "../../lib/control/reactive_push.ts";
 import { timeLimit } from "../../lib/env/mod.ts";
@@ -25,10 +26,9 @@ import { actorUpdatesIn, updateShards } from "../../lib/learn/td3.ts";
 import { normal, uniform } from "../../lib/rng/distributions.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
 import { HORIZON, push } from "../../lib/suite/fetch/push.ts";
-import { createArm } from "../../lib/suite/fetch/gripper.ts";
-import { fetchWorld, SUBSTEPS } from "../../lib/suite/fetch/scene.ts";
+import type { FetchState, FetchTask } from "../../lib/suite/fetch/task.ts";
 import { layOut } from "../../lib/train/training.ts";
-import type { EnvSpec } from "../../lib/types.ts";
+import type { EnvSpec, TimeStep } from "../../lib/types.ts";
 import type { Mujoco } from "../../lib/world/mujoco.ts";
 import { loadMujoco } from "../_physics.ts";
 import { createBarrier } from "../_workers/barrier.ts";
@@ -42,9 +42,12 @@ export type Job =
   }
   | { readonly kind: "sample"; readonly rows: number }
   | { readonly kind: "step" }
-  | { readonly kind: "model" }
+  | { readonly kind: "decide" }
   | PlanJob
   | { readonly kind: "act"; readonly actor: "3x256" | "2x128" | "default" };
+
+/** Model steps of a decision of the original tree search: ten nodes, six moves. */
+const MODEL_STEPS = 60;
 
 /** Where a Worker stands. */
 export interface Place {
@@ -90,7 +93,7 @@ export function recipeOf(job: Job): Recipe {
     case "sample":
       return { ...plain, batch: job.rows, capacityEpisodes: 2500 };
     case "step":
-    case "model":
+    case "decide":
     case "plan":
       return plain;
     case "act":
@@ -137,8 +140,8 @@ export function prepare(place: Place): Promise<Repeat> | Repeat {
       return sample(place);
     case "step":
       return step(place);
-    case "model":
-      return model();
+    case "decide":
+      return decide();
     case "plan":
       return plan(place.job, place);
     case "act":
@@ -228,35 +231,35 @@ async function step({ thread }: Place): Promise<Repeat> {
   };
 }
 
-/** Model steps from one moment of a push: restore, forward, a target of the hand, 20 physics steps. */
-async function model(): Promise<Repeat> {
+/**
+ * Decisions of the tree search from one moment of a push. Each counts for the
+ * 60 model steps that the original simulates; the search skips those that it has
+ * seen.
+ */
+async function decide(): Promise<Repeat> {
   const mujoco = await loadMujoco();
-  const world = fetchWorld(mujoco, "blocked", 1);
-  const { gripper } = createArm(world, "blocked");
-  const moment = momentOfPush(mujoco);
+  const task = push(mujoco, { slots: 1 + spareSlots() });
+  const { state, observation } = momentOfPush(task);
+  const search = treeMpc(task);
+  let memory = search.init(key(0));
   return (count) => {
-    for (let i = 0; i < count; i++) {
-      const state = world.forward(world.load(moment));
-      const { mocapPosition, bodyPosition } = world.views(state);
-      mocapPosition.set(bodyPosition.subarray(3 * gripper, 3 * gripper + 3));
-      mocapPosition[i % 3] += i % 6 < 3 ? 0.05 : -0.05;
-      world.drop(world.step(state, [], SUBSTEPS));
+    const decisions = Math.ceil(count / MODEL_STEPS);
+    for (let i = 0; i < decisions; i++) {
+      memory = search.advise(state, observation, memory).memory;
     }
-    return count;
+    return MODEL_STEPS * decisions;
   };
 }
 
-/** The physics of a moment at which the closed hand pushes the cube. */
-function momentOfPush(mujoco: Mujoco): Float64Array {
-  using task = push(mujoco, { slots: 1 });
+/** A moment at which the closed hand pushes the cube. */
+function momentOfPush(task: FetchTask): TimeStep<FetchState> {
   let moment = task.reset(key(0));
   for (let i = 0; i < 8; i++) {
     const { observation, achieved } = moment.observation;
     const towards = [0, 1, 2].map((j) => 10 * (achieved[j] - observation[j]));
     moment = task.step(moment.state, Float32Array.of(...towards, -1));
   }
-  const [, , , ...physics] = task.save(moment.state);
-  return Float64Array.from(physics);
+  return moment;
 }
 
 function act(place: Place): Repeat {

@@ -60,7 +60,7 @@ function builds(): readonly Row[] {
 }
 
 /** Jobs without kernels. */
-const PHYSICS: ReadonlySet<Job["kind"]> = new Set(["step", "model"]);
+const PHYSICS: ReadonlySet<Job["kind"]> = new Set(["step", "decide"]);
 
 /** The row with our side on the relaxed build; `undefined` where our side has it, or no kernels. */
 export function relaxedRow(row: Row): Row | undefined {
@@ -150,10 +150,10 @@ function steps(): readonly Row[] {
       theirs: { family: "environment", case: "two", threads: 1 },
     }),
     row("env steps/s", {
-      work: "60 model steps of the tree search, one thread",
-      peer: "native MuJoCo, the original scene",
+      work: "one decision of the tree search, one thread",
+      peer: "native MuJoCo, 60 model steps of the original scene",
       bar: 1.2,
-      ours: { job: { kind: "model" }, threads: 1 },
+      ours: { job: { kind: "decide" }, threads: 1 },
       theirs: { family: "model_steps", case: "assign", threads: 1 },
     }),
   ];

@@ -147,7 +147,7 @@ Deno.test("with the relaxed build every row of kernels is measured on it, and sa
     const relaxed = relaxedRow(row);
     const { ours } = row;
     const kernels = "loop" in ours ||
-      (!["step", "model"].includes(ours.job.kind) && ours.relaxed !== true);
+      (!["step", "decide"].includes(ours.job.kind) && ours.relaxed !== true);
     assertEquals(relaxed !== undefined, kernels, row.work);
     if (relaxed === undefined) continue;
     assert(relaxed.work.endsWith("relaxed build"), relaxed.work);
@@ -173,10 +173,11 @@ Deno.test("a job of steps counts what it did, as often as it is asked", async ()
   );
   const memory = new WebAssembly.Memory({ initial: 1 });
   const barrier = new SharedArrayBuffer(64);
-  for (const kind of ["step", "model"] as const) {
+  // A decision is worth sixty, and is never cut.
+  for (const [kind, few] of [["step", 3], ["decide", 60]] as const) {
     const place = { job: { kind }, module, memory, barrier };
     const repeat = await prepare({ ...place, thread: 0, threads: 1 });
-    assertEquals([repeat(3), repeat(60)], [3, 60], kind);
+    assertEquals([repeat(3), repeat(60)], [few, 60], kind);
   }
 });
 
