@@ -101,6 +101,7 @@ export function instantiate(
     ensemblePack: exports.ensemblePack,
     ensembleMoments: exports.ensembleMoments,
     ensembleAdvance: exports.ensembleAdvance,
+    ensembleGradient: exports.ensembleGradient,
   };
 }
 

@@ -15,6 +15,7 @@
 
 import { elementwiseTwins } from "./reference_elementwise.ts";
 import { ensembleTwins } from "./reference_ensemble.ts";
+import { ensembleGradientTwin } from "./reference_ensemble_gradient.ts";
 import { gemmTwins } from "./reference_gemm.ts";
 import { mlpTwins } from "./reference_mlp.ts";
 import { replayTwins } from "./reference_replay.ts";
@@ -52,5 +53,6 @@ export function twins(
     ...elementwiseTwins(floats),
     ...replayTwins(floats, integers),
     ...ensembleTwins(floats, integers),
+    ...ensembleGradientTwin(floats, integers, products),
   };
 }

@@ -15,7 +15,7 @@ const MOST_SUM = 262143;
 const LEAST = fround(1e-30);
 
 /** What a member's integers say; offsets count floats. */
-interface Member {
+export interface Member {
   readonly params: number;
   readonly packed: number;
   readonly centre: number;
@@ -70,7 +70,8 @@ export function ensembleTwins(
   };
 }
 
-function memberAt(integers: Int32Array, pointer: Pointer): Member {
+/** The member at a pointer. */
+export function memberAt(integers: Int32Array, pointer: Pointer): Member {
   const at = pointer >>> 2;
   const [params, packed, centre, scale, low, high, size, actions, depth] =
     integers.subarray(at, at + 9);

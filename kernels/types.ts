@@ -276,6 +276,29 @@ export interface Kernels {
     lo: number,
     first: number,
   ) => void;
+  /**
+   * The gradient of a batch's loss under a member in 32-bit products,
+   *
+   *   sum ((mean - change)^2 / variance + ln variance) / (rows S)
+   *     + sum over layers of decay[l] |W_l|^2 / 2
+   *
+   * with respect to its parameters, written to `gradient` (laid out as they
+   * are), and with respect to the soft bounds, added to `bounds` `[2 S]`, low
+   * then high. `records` `[N, 2 S + A]` hold state, action and change of state;
+   * `index` `[rows]` (32-bit integers) names those of the batch; `decay` has
+   * one entry per layer, the head included. `scratch` holds
+   * `rows (inputs + 2 S + 2 (sum of hidden + widest hidden))` floats.
+   */
+  readonly ensembleGradient: (
+    member: MemberPointer,
+    decay: Pointer,
+    records: Pointer,
+    index: Pointer,
+    gradient: Pointer,
+    bounds: Pointer,
+    scratch: Pointer,
+    rows: number,
+  ) => void;
 }
 
 /** A matrix product into C; `accumulate` 1 adds to C, 0 overwrites it. */

@@ -16,6 +16,7 @@ import type { Arguments } from "./_cli.ts";
 import { resolveConfig, type RunConfig } from "./_config.ts";
 import { unwrap } from "./_files.ts";
 import { FRESH_SEED, type Rate } from "./_judge.ts";
+import { percent } from "./_sinks/console.ts";
 import { findTask } from "./_suite.ts";
 
 /** What `eval --controller-only --json` prints, one line. */
@@ -88,11 +89,13 @@ export function describeStanding(found: Standing): string {
   return `'${controller}' alone on ${task}, ${episodes} fresh episodes: it ` +
     `succeeds in ${percent(base.success)} (95 % interval ${
       percent(base.low)
-    } to ${percent(base.high)}); mean return ${found.return.mean.toFixed(1)} (${
-      found.return.low.toFixed(1)
-    } to ${found.return.high.toFixed(1)}).${model}`;
+    } to ${percent(base.high)}); mean return ${
+      returnText(found.return)
+    }.${model}`;
 }
 
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
+/** A mean and its interval; of one episode there is none. */
+function returnText({ mean, low, high }: Interval): string {
+  const [middle, ...bounds] = [mean, low, high].map((x) => x.toFixed(1));
+  return Number.isFinite(low) ? `${middle} (${bounds.join(" to ")})` : middle;
 }

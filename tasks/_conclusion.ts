@@ -13,7 +13,13 @@ import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
 import type { RunConfig } from "./_config.ts";
 import { writeWholeText } from "./_files.ts";
-import { FRESH_SEED, judgeWhile, sentence, type Verdict } from "./_judge.ts";
+import {
+  differs,
+  FRESH_SEED,
+  judgeWhile,
+  sentence,
+  type Verdict,
+} from "./_judge.ts";
 import type { Run, RunLogs } from "./_run.ts";
 import { type ConsoleSink, duration } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
@@ -51,7 +57,7 @@ export async function conclude(
       episodes,
       seed: FRESH_SEED,
       served,
-      moved: counters.updates > 0,
+      moved: differs(config, counters),
     },
     (done) => {
       console.progress({

@@ -126,9 +126,12 @@ function configSchema(task?: TaskSettings) {
 
 function optionsSchema(options: OptionSpecs) {
   return z.strictObject(Object.fromEntries(
-    Object.entries(options).map(([name, { low, high, unit, description }]) => {
-      const allowed = `a number from ${low} to ${high} ${unit}`.trimEnd();
-      const schema = z.number().min(low).max(high);
+    Object.entries(options).map(([name, option]) => {
+      const { low, high, unit, description, whole } = option;
+      const kind = whole ? "a whole number" : "a number";
+      const allowed = `${kind} from ${low} to ${high} ${unit}`.trimEnd();
+      const number = whole ? z.number().int() : z.number();
+      const schema = number.min(low).max(high);
       return [name, schema.meta({ allowed, description })];
     }),
   ));
@@ -154,7 +157,7 @@ export function defaultConfig(
     controller: defaults(task.controller),
     env: {
       ...defaults(task.env),
-      ...presetEnv(preset, task.presets),
+      ...presetEnv(preset, task.presets, task.base),
     },
     recipe: presetRecipe(preset, task.presets),
     evaluation: {
@@ -212,6 +215,14 @@ export function checkConfig(
       describeIssue(issue, value, settings)
     );
     return configError([...new Set(lines)].join("\n"));
+  }
+  const { frames } = result.data.recipe;
+  // A single frame would be cut into two halves that mean nothing.
+  const single = task !== undefined && task.presets.paper.frames === undefined;
+  if (frames === "average" && single) {
+    return configError(
+      `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`,
+    );
   }
   return E.right(result.data);
 }

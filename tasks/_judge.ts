@@ -13,7 +13,10 @@ import {
   wilson,
 } from "../lib/rollout/statistics.ts";
 import type { Outcome } from "../lib/rollout/unroll.ts";
+import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
+import type { RunConfig } from "./_config.ts";
+import { percent } from "./_sinks/console.ts";
 
 /** A success rate with its 95 % Wilson interval. */
 export interface Rate {
@@ -53,7 +56,7 @@ export interface Judging {
   readonly seed: number;
   /** Whether the correction passed the gate; the base is served where it did not. */
   readonly served: "policy" | "base";
-  /** Whether anything was learnt; before, the policy is the base. */
+  /** Whether the policy may differ from the base; see {@link differs}. */
   readonly moved: boolean;
 }
 
@@ -65,6 +68,14 @@ export const FRESH_SEED = 0;
 
 /** Episodes between two signs of life. */
 const CHUNK = 50;
+
+/** Whether the policy may differ from the base: before the first update a correction is none, but from scratch there is none to correct. */
+export function differs(
+  { recipe }: Pick<RunConfig, "recipe">,
+  { updates }: Pick<Counters, "updates">,
+): boolean {
+  return updates > 0 || recipe.over === "zero";
+}
 
 /** Plays the episodes with base and served policy and compares them pair by pair. */
 export async function judge(
@@ -156,10 +167,6 @@ function rate(outcomes: readonly Outcome[]): Rate {
   const solved = outcomes.filter((outcome) => outcome.success).length;
   const { low, high } = wilson(solved, outcomes.length);
   return { success: solved / outcomes.length, low, high };
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function points(value: number): string {

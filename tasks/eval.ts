@@ -19,7 +19,7 @@ import {
 } from "./_cli.ts";
 import { oneCore, readWorkers } from "./_conduct.ts";
 import { unwrap } from "./_files.ts";
-import { FRESH_SEED, judge, sentence } from "./_judge.ts";
+import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restoreSession } from "./_session.ts";
@@ -179,7 +179,7 @@ async function evaluate(
     const served = counters.gate.passed ? "policy" : "base";
     const verdict = await judge(
       session.crew,
-      { task, episodes, seed, served, moved: counters.updates > 0 },
+      { task, episodes, seed, served, moved: differs(run.config, counters) },
       (done) =>
         output.progress({
           step: done,

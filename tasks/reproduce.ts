@@ -30,6 +30,7 @@ import { type Listed, listText } from "./_grid/list.ts";
 import { whileLocked } from "./_grid/lock.ts";
 import { firstLine, openView, type View } from "./_grid/progress.ts";
 import {
+  CLOCK,
   readResults,
   recordFinished,
   recordProgress,
@@ -158,8 +159,11 @@ function tidyResults({ folder, lock, prepared }: Asked, view: View): Results {
     const tasks = tasksOf(prepared.keys());
     const { damaged } = readResults(folder, tasks);
     for (const { path, line, why } of damaged) {
+      const then = path.endsWith(CLOCK)
+        ? "wall-clock of its cell is incomplete"
+        : "its cell is recorded again";
       view.say(
-        `Line ${line} of '${path}' cannot be read, as ${why}: moved to '${path}.set-aside'; its cell is recorded again`,
+        `Line ${line} of '${path}' cannot be read, as ${why}: moved to '${path}.set-aside'; ${then}`,
       );
     }
     if (damaged.length > 0) setAside(folder, tasks, damaged);

@@ -80,7 +80,7 @@ const command: Command = {
       name: "controller",
       placeholder: "NAME|FILE",
       description:
-        "Base: one of the task's controllers, or a module whose default export is (observation, goal) => action",
+        "Base: one of the task's controllers (its first; with the paper's presets, the paper's), or a module whose default export is (observation, goal) => action",
     },
     {
       name: "out",

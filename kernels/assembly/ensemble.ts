@@ -92,8 +92,9 @@ export function ensembleAdvance(
   }
 }
 
+/** Outputs of a layer. */
 @inline
-function widthOf(member: usize, layer: i32, depth: i32): i32 {
+export function widthOf(member: usize, layer: i32, depth: i32): i32 {
   return layer < depth
     ? load<i32>(member + (<usize>layer << 2), HIDDEN)
     : load<i32>(member, 24) << 1;

@@ -15,3 +15,4 @@ export { mlpBackward } from "./mlp_backward";
 export { adam, normalise, polyak, tanh } from "./elementwise";
 export { replaySample } from "./replay";
 export { ensembleAdvance, ensembleMoments, ensemblePack } from "./ensemble";
+export { ensembleGradient } from "./ensemble_gradient";

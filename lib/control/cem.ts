@@ -30,6 +30,13 @@ export interface CemOptions {
   readonly elites: number;
   /** Most iterations. */
   readonly iterations: number;
+  /** Deviation that the search starts with, over the width of the bounds; 1/4 unless given. */
+  readonly spread?: number;
+  /**
+   * Correlation of the noise of a step with that of the step before, from 0,
+   * the default, to below 1: a jerky plan moves little (Pinneri et al. 2020).
+   */
+  readonly correlation?: number;
   /** Share of the old distribution that stays, 0 to 1. */
   readonly smoothing: number;
   /** The search ends when no variance is above this. */
@@ -85,15 +92,15 @@ export function petsOptions(
   };
 }
 
-/** The start of a search: `mean` (zeros where left out), variance (high - low)^2 / 16. */
+/** The start of a search: `mean` (zeros where left out), variance (spread (high - low))^2. */
 export function startDistribution(
-  { horizon, low, high }: CemOptions,
+  { horizon, low, high, spread = 1 / 4 }: CemOptions,
   mean: Float64Array = new Float64Array(horizon * low.length),
 ): PlanDistribution {
   const size = low.length;
   const variance = Float64Array.from(
     { length: horizon * size },
-    (_, i) => (high[i % size] - low[i % size]) ** 2 / 16,
+    (_, i) => (spread * (high[i % size] - low[i % size])) ** 2,
   );
   return { mean, variance };
 }
@@ -120,7 +127,8 @@ export function makeCandidates(options: CemOptions): Candidates {
  * @param key Used once: draws of plans and the scores' own randomness.
  * @param candidates Overwritten; shared by the threads of one search.
  * @param share Of this thread; all of the work where it is left out.
- * @throws {RangeError} If `elites` is not from 1 to `population`.
+ * @throws {RangeError} If `elites` is not from 1 to `population`, or
+ * `correlation` not from 0 to below 1.
  *
  * @example
  * ```ts
@@ -147,7 +155,7 @@ export function searchPlan(
   score: Score,
   share: Share = { from: 0, to: options.population, barrier: () => {} },
 ): PlanDistribution {
-  checkElites(options);
+  checkOptions(options);
   const draws = derive(key, "plans");
   const scoring = derive(key, "scores");
   let found = start;
@@ -162,7 +170,14 @@ export function searchPlan(
   return found;
 }
 
-function checkElites({ elites, population }: CemOptions): void {
+function checkOptions(
+  { elites, population, correlation = 0 }: CemOptions,
+): void {
+  if (!(correlation >= 0 && correlation < 1)) {
+    throw new RangeError(
+      `Cannot search a plan as 'correlation' must be from 0 to below 1: current value is ${correlation}`,
+    );
+  }
   if (!(Number.isInteger(elites) && elites >= 1 && elites <= population)) {
     throw new RangeError(
       `Cannot search a plan as 'elites' must be a whole number from 1 to the population ${population}: current value is ${elites}`,
@@ -170,7 +185,10 @@ function checkElites({ elites, population }: CemOptions): void {
   }
 }
 
-/** Plans `from` to `to - 1`, each within the bounds. */
+/**
+ * Plans `from` to `to - 1`, each within the bounds. The noise z of an entry is
+ * rho times that of the step before and sqrt(1 - rho^2) times its own draw.
+ */
 export function drawPlans(
   key: Key,
   options: CemOptions,
@@ -178,16 +196,24 @@ export function drawPlans(
   plans: Vec,
   { from, to }: Pick<Share, "from" | "to">,
 ): void {
-  const { low, high } = options;
+  const { low, high, correlation: rho = 0 } = options;
+  const own = Math.sqrt(1 - rho * rho);
+  const size = low.length;
   const entries = mean.length;
+  const noise = new Float64Array(size);
   const deviation = Float64Array.from(mean, (centre, i) => {
-    const side = i % low.length;
+    const side = i % size;
     const room = Math.min(centre - low[side], high[side] - centre) / 2;
     return Math.min(Math.sqrt(variance[i]), Math.max(0, room));
   });
   for (let at = from * entries; at < to * entries; at++) {
     const i = at % entries;
-    plans[at] = mean[i] + deviation[i] * truncatedNormal(key, at, 2);
+    const side = i % size;
+    const draw = truncatedNormal(key, at, 2);
+    const z = i < size ? draw : rho * noise[side] + own * draw;
+    noise[side] = z;
+    const entry = mean[i] + deviation[i] * z;
+    plans[at] = Math.min(high[side], Math.max(low[side], entry));
   }
 }
 

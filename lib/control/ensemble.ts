@@ -11,7 +11,7 @@ import { sliceBytes } from "../../kernels/arena.ts";
 import type { Kernels, MemberPointer } from "../../kernels/types.ts";
 import { truncatedNormal } from "../rng/distributions.ts";
 import { foldIn } from "../rng/key.ts";
-import type { Key } from "../types.ts";
+import type { Key, Vec } from "../types.ts";
 
 /** What an ensemble looks like. */
 export interface EnsembleShape {
@@ -37,7 +37,7 @@ export interface Member {
 }
 
 /** The members, and what they share. */
-export interface Ensemble {
+export interface ModelEnsemble {
   readonly shape: EnsembleShape;
   readonly members: readonly Member[];
   /** Inputs (state, action) are used as `(input - centre) scale`, `[S + A]`. */
@@ -88,7 +88,10 @@ export function ensembleBytes(shape: EnsembleShape): number {
 }
 
 /** Takes the memory of an ensemble; writes its layout but no parameters. */
-export function layOutEnsemble(arena: Arena, shape: EnsembleShape): Ensemble {
+export function layOutEnsemble(
+  arena: Arena,
+  shape: EnsembleShape,
+): ModelEnsemble {
   const { stateSize, actionSize, hidden, networks } = shape;
   const [centre, scale] = [0, 1].map(() =>
     arena.floats(stateSize + actionSize)
@@ -116,7 +119,7 @@ export function layOutEnsemble(arena: Arena, shape: EnsembleShape): Ensemble {
  * biases 0, inputs as they are, log-variance within -10 and 0.5.
  */
 export function initialiseEnsemble(
-  ensemble: Ensemble,
+  ensemble: ModelEnsemble,
   kernels: Kernels,
   key: Key,
 ): void {
@@ -139,8 +142,50 @@ export function initialiseEnsemble(
 
 /** To be called whenever parameters were written: brings the packed weights up to date. */
 export function ensembleChanged(
-  { members }: Ensemble,
+  { members }: ModelEnsemble,
   kernels: Kernels,
 ): void {
   for (const { pointer } of members) kernels.ensemblePack(pointer);
+}
+
+/** The numbers of a fitted ensemble, one after another: inputs, bounds, networks. */
+export function saveEnsemble(ensemble: ModelEnsemble): Vec {
+  const parts = partsOf(ensemble);
+  const all = new Float32Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/**
+ * Writes what {@link saveEnsemble} returned.
+ *
+ * @throws {RangeError} If it is of another shape.
+ */
+export function loadEnsemble(
+  ensemble: ModelEnsemble,
+  kernels: Kernels,
+  saved: Vec,
+): void {
+  const parts = partsOf(ensemble);
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  if (saved.length !== size) {
+    throw new RangeError(
+      `Cannot load a model of ${saved.length} numbers: this ensemble has ${size}. Load it into the shape that saved it`,
+    );
+  }
+  let at = 0;
+  for (const part of parts) part.set(saved.subarray(at, at += part.length));
+  ensembleChanged(ensemble, kernels);
+}
+
+function partsOf(ensemble: ModelEnsemble): readonly Vec[] {
+  const { centre, scale, low, high, members } = ensemble;
+  const shared = [centre, scale, low, high].map(({ view }) => view);
+  return [...shared, ...members.map(({ params }) => params.view)];
 }

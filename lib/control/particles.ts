@@ -18,7 +18,11 @@ import type { Kernels } from "../../kernels/types.ts";
 import { foldIn } from "../rng/key.ts";
 import type { Key, Vec } from "../types.ts";
 import type { Candidates, Score } from "./cem.ts";
-import { type Ensemble, type EnsembleShape, layerWidths } from "./ensemble.ts";
+import {
+  type EnsembleShape,
+  layerWidths,
+  type ModelEnsemble,
+} from "./ensemble.ts";
 
 /**
  * Adds to `costs[r]` what particle r costs in a step: states after the step
@@ -81,7 +85,7 @@ export function layOutParticles(
  */
 export function particleScore(
   kernels: Kernels,
-  ensemble: Ensemble,
+  ensemble: ModelEnsemble,
   room: ParticleRoom,
   particles: number,
   start: ArrayLike<number>,
@@ -126,7 +130,7 @@ export function particleScore(
 
 interface Run {
   readonly kernels: Kernels;
-  readonly ensemble: Ensemble;
+  readonly ensemble: ModelEnsemble;
   readonly room: ParticleRoom;
   readonly particles: number;
   readonly start: ArrayLike<number>;
@@ -135,7 +139,7 @@ interface Run {
 }
 
 function horizonOf(
-  { shape }: Ensemble,
+  { shape }: ModelEnsemble,
   { plans, scores }: Candidates,
 ): number {
   return plans.length / scores.length / shape.actionSize;

@@ -48,9 +48,14 @@ function repeat<S>(
 ): TimeStep<S> {
   let step = env.step(state, action);
   let reward = step.reward;
+  let modelSteps = step.metrics.modelSteps ?? 0;
   for (let i = 1; i < count && !isLast(step); i++) {
     step = env.step(step.state, action);
     reward += step.reward;
+    modelSteps += step.metrics.modelSteps ?? 0;
   }
-  return { ...step, reward };
+  const metrics = modelSteps > 0
+    ? { ...step.metrics, modelSteps }
+    : step.metrics;
+  return { ...step, reward, metrics };
 }

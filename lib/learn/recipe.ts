@@ -271,15 +271,17 @@ export function ddpgRecipe(): Recipe {
  * {@link ddpgRecipe} that learns from scratch but explores with the controller,
  * the paper's second baseline: its exploratory actions are the controller's with
  * chance 0.8. The released scripts explore in 0.3 of the steps of the push and
- * pick tasks, which is set here, and in 0.6 of those of the hook tasks.
+ * pick tasks, which is set here, and in 0.6 of those of the hook tasks. Unlike there, replay holds the expert's action clipped, and networks do
+ * not see the simulator's state on push.
  */
 export function expertExploreRecipe(): Recipe {
   return { ...ddpgRecipe(), expert: 0.8 };
 }
 
 /**
- * TD3 with hindsight from scratch (Fujimoto et al. 2018) by this learner: what a
- * controller is worth to it. Warm-up plays uniform actions.
+ * TD3 with hindsight from scratch (Fujimoto et al. 2018) by this learner: two
+ * LayerNorm critics, one update per step, mirrored data where the task is
+ * symmetric, no smoothing of targets. Warm-up plays uniform actions.
  */
 export function td3Recipe(): Recipe {
   return {

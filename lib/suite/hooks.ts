@@ -85,6 +85,7 @@ function truth(value: 0 | 1, description: string): OptionSpec {
     high: 1,
     unit: "",
     description: `${description}; 1 or 0`,
+    whole: true,
   };
 }
 
@@ -123,13 +124,13 @@ export const COMPLEX_HOOK: Task = {
   description: "fetch one of many objects over bumps with a hook",
   sizes: SIZES,
   options: {
-    unseen: truth(0, "Play in the scenes that training never saw"),
     scenes: {
       default: 100,
       low: 1,
       high: 100,
       unit: "",
-      description: "Scenes that are played, a whole number",
+      description: "Scenes that are played",
+      whole: true,
     },
     bumps: truth(1, "Bumps on the table"),
     objects: truth(1, "Another object in each scene"),

@@ -37,6 +37,8 @@ export type PresetTask = Pick<Task, "sizes" | "recipe" | "paper">;
 /** Updates of a cycle, and cycles of an epoch, in the paper. */
 const UPDATES = 40;
 const CYCLES = 50;
+/** Transitions that its replay holds. */
+const TRANSITIONS = 1e6;
 
 /** Whether the preset repeats the released code and not our learner. */
 export function fromPaper(preset: Preset): boolean {
@@ -44,10 +46,15 @@ export function fromPaper(preset: Preset): boolean {
     preset === "expert-explore";
 }
 
-/** The settings of the environment that a preset changes. */
-export function presetEnv(preset: Preset, { paper }: PresetTask): Options {
+/** The settings of the environment that a preset changes, over a base. */
+export function presetEnv(
+  preset: Preset,
+  { paper }: PresetTask,
+  base: string,
+): Options {
   if (!fromPaper(preset)) return {};
-  return preset === "ddpg" ? paper.env : { ...paper.env, ...paper.baseEnv };
+  const own = preset !== "ddpg" && base === paper.base;
+  return own ? { ...paper.env, ...paper.baseEnv } : paper.env;
 }
 
 /**
@@ -102,6 +109,7 @@ function underProtocol(
     discount: discountOf(horizon),
     updatesPerStep: UPDATES / cycle,
     epochSteps: CYCLES * cycle,
+    capacityEpisodes: Math.round(TRANSITIONS / horizon),
   };
 }
 

@@ -81,8 +81,8 @@ const TREE_MPC: Base = {
       low: 1,
       high: 1000,
       unit: "",
-      description:
-        "Nodes expanded per decision, a whole number; bounds its time",
+      description: "Nodes expanded per decision; bounds its time",
+      whole: true,
     },
     magnitude: {
       default: 1,

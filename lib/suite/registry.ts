@@ -8,11 +8,12 @@ import { nearest, refuse } from "../errors.ts";
 import { COMPLEX_HOOK, NOISY_HOOK } from "./hooks.ts";
 import { PICK_AND_PLACE } from "./pick_and_place.ts";
 import { PUSH, SLIPPERY_PUSH } from "./push.ts";
+import { PUSHER } from "./pusher.ts";
 import type { Task } from "./task.ts";
 
 /** All tasks by id. */
 export const TASKS: Readonly<Record<string, Task>> = Object.fromEntries(
-  [PUSH, SLIPPERY_PUSH, PICK_AND_PLACE, NOISY_HOOK, COMPLEX_HOOK].map((
+  [PUSH, SLIPPERY_PUSH, PICK_AND_PLACE, NOISY_HOOK, COMPLEX_HOOK, PUSHER].map((
     task,
   ) => [task.id, task]),
 );

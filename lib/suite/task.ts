@@ -32,6 +32,8 @@ export interface OptionSpec {
   readonly unit: string;
   /** One line for people. */
   readonly description: string;
+  /** Whole numbers alone are allowed. */
+  readonly whole?: true;
 }
 
 /** What may be set, by name. */
@@ -64,7 +66,7 @@ export interface Base {
 export interface Protocol {
   /** Environment settings of the released code where they differ from the default. */
   readonly env: Options;
-  /** Further ones where a controller takes part. */
+  /** Further ones where its own controller takes part. */
   readonly baseEnv: Options;
   /** The controller of the paper. */
   readonly base: string;

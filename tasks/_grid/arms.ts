@@ -195,6 +195,16 @@ export const ARMS: readonly Arm[] = [
     base: "reactive",
   },
   {
+    id: "default-own-goals",
+    label: "residual, our learner, without hindsight",
+    description:
+      "default over the tree search, which hindsight does not ask again: what the stored actions cost",
+    preset: "default",
+    kind: "residual",
+    tasks: ["push"],
+    settings: ["recipe.hindsight=0"],
+  },
+  {
     id: "pets",
     label: "PETS alone",
     description: "planning in a learnt ensemble, no residual",

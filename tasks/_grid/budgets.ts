@@ -57,6 +57,9 @@ const ALL_ARMS = ARMS.filter(({ by }) => by === undefined)
 const ALONE = 1000;
 const ALONE_DEAR = 200;
 
+/** Transitions that the paper's replay holds. */
+const CAPACITY = 1_000_000;
+
 /** All budgets. */
 export const BUDGETS: readonly Budget[] = [
   {
@@ -122,6 +125,8 @@ function watched(arm: Arm, task: GridTask, steps: number): Schedule {
     episodes: alone ? 1 : episodes,
     finalEpisodes: alone ? aloneEpisodes(arm, task) : finalEpisodes,
     checkpoint: Math.max(1000, steps / 20),
+    // Two episodes of a tree search take five seconds.
+    settings: dear && !alone ? ["evaluation.gatePairs=100"] : [],
   };
 }
 
@@ -166,5 +171,8 @@ function paper(arm: Arm, task: GridTask): Schedule {
     ...watched(arm, task, steps),
     every: epoch,
     checkpoint: epoch,
+    settings: [
+      `recipe.capacityEpisodes=${Math.floor(CAPACITY / task.horizon)}`,
+    ],
   };
 }

@@ -22,6 +22,7 @@ const ROOTS: readonly string[] = [
   "lib/train/training.ts",
   "lib/train/train.ts",
   "lib/suite/registry.ts",
+  "lib/env/time_limit.ts",
   "kernels/arena.ts",
 ];
 

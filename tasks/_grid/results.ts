@@ -45,7 +45,8 @@ export interface Finished {
 }
 
 const CELLS = "cells.csv";
-const CLOCK = "timings.csv";
+/** The file of wall-clock, which no cell needs to count as recorded. */
+export const CLOCK = "timings.csv";
 
 /** What a failed write to the results tells a person to do. */
 const ADVICE = ". Runs are intact: make room or give permission, then type " +

@@ -44,7 +44,7 @@ export interface Evaluation extends Place {
   readonly return: number | null;
   /** Its standard error over the episodes. */
   readonly returnError: number | null;
-  /** The controller alone on the same episodes. */
+  /** The controller alone on the same episodes; where `base` is `none`, one that costs nothing and had no part. */
   readonly baseSuccess: number;
   readonly baseReturn: number | null;
   readonly baseReturnError: number | null;
@@ -129,16 +129,6 @@ export function inOrder<R extends Place>(rows: readonly R[]): readonly R[] {
   return rows.toSorted((a, b) =>
     compare(a.task, b.task) || armRank(a.arm) - armRank(b.arm) ||
     compare(a.arm, b.arm) || a.seed - b.seed
-  );
-}
-
-/** Names of the columns in which two rows differ. */
-export function differences<R extends object>(
-  one: Partial<R>,
-  other: Partial<R>,
-): readonly string[] {
-  return Object.keys(one).filter((name) =>
-    one[name as keyof R] !== other[name as keyof R]
   );
 }
 

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { wilson } from "../../lib/rollout/statistics.ts";
 import { checkpointFolder } from "../_checkpoint.ts";
-import { canonicalJson } from "../_config.ts";
+import { configHash, type RunConfig } from "../_config.ts";
 import { reading, unwrap, writing } from "../_files.ts";
 import { readMetrics } from "../_run.ts";
 import { parseRows, type Row } from "../_sinks/jsonl.ts";
@@ -27,9 +26,9 @@ export function runState(dir: string): RunState {
 }
 
 /** SHA-256 of the configuration of the run. */
-export function runConfigHash(dir: string): string {
-  const config: unknown = JSON.parse(readText(join(dir, "config.json")));
-  return createHash("sha256").update(canonicalJson(config)).digest("hex");
+function runConfigHash(dir: string): string {
+  const path = join(dir, "config.json");
+  return configHash(JSON.parse(readText(path)) as RunConfig);
 }
 
 /** The evaluations of a run so far; of a finished one, with the final one. */

@@ -23,6 +23,8 @@ const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ["#b8860b", "#f0c060"],
   ["#5a6e2a", "#a9c46c"],
   ["#c02f2f", "#ff7d7d"],
+  ["#1f6f2e", "#7fdc8f"],
+  ["#5c2680", "#cfa4f2"],
 ];
 
 /** The style sheet. */

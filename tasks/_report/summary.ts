@@ -11,7 +11,12 @@ import {
   probabilityOfImprovement,
   stratifiedBootstrap,
 } from "../../lib/rollout/aggregate.ts";
-import { type Interval, wilson, Z95 } from "../../lib/rollout/statistics.ts";
+import {
+  difference,
+  type Interval,
+  wilson,
+  Z95,
+} from "../../lib/rollout/statistics.ts";
 import {
   type MedianTime,
   medianTime,
@@ -57,8 +62,8 @@ export interface ArmSummary {
   readonly held: readonly Watched[];
   /** Median of those times; absent where there are none. */
   readonly sustained: MedianTime | undefined;
-  /** Greatest fall below the first evaluation, each seed; 0 where it never fell. */
-  readonly dips: readonly number[];
+  /** How far the worst evaluation lies below the first, each seed, with the interval of that difference. */
+  readonly dips: readonly Interval[];
   /** Steps that its controller simulated in training, mean over seeds. */
   readonly modelSteps: number;
 }
@@ -218,10 +223,20 @@ function hoursAt(
 function dipOf(
   task: GridTask,
   { evaluations }: SeedData,
-): readonly number[] {
-  const found = evaluations.flatMap((row) => measure(task, row) ?? []);
+): readonly Interval[] {
+  const found = evaluations.flatMap((row) => judged(task, row) ?? []);
   if (found.length < 2) return [];
-  return [Math.max(0, found[0] - Math.min(...found))];
+  const worst = found.reduce((a, b) => b.mean < a.mean ? b : a);
+  return [difference(found[0], worst)];
+}
+
+/** What one evaluation says, with the interval of its episodes. */
+function judged(task: GridTask, row: Evaluation): Interval | undefined {
+  const mean = measure(task, row);
+  if (mean === undefined) return undefined;
+  return task.dense === true
+    ? returnInterval([row], mean, false)
+    : rateInterval([row], mean);
 }
 
 function mean(values: readonly number[]): number {

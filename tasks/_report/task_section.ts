@@ -108,7 +108,9 @@ function endTable(done: readonly ArmSummary[]): Content {
             base === undefined
             ? ""
             : tell(summary, base),
-          arm.kind === "controller" ? "" : `${served} of ${seeds}`,
+          arm.kind === "controller" || arm.kind === "scratch"
+            ? ""
+            : `${served} of ${seeds}`,
         ];
       }),
     )

@@ -117,6 +117,20 @@ export function endsBetter(first: ArmSummary, second: ArmSummary): Decision {
   );
 }
 
+/** {@link endsBetter}, not decided where the one that ends better had more steps. */
+function endsBetterAlike(first: ArmSummary, second: ArmSummary): Decision {
+  const decision = endsBetter(first, second);
+  const [better, worse] = decision.verdict === "holds"
+    ? [first, second]
+    : [second, first];
+  if (better.steps <= worse.steps) return decision;
+  return undecided(
+    `${decision.numbers}, after ${tellSteps(first.steps)} and ${
+      tellSteps(second.steps)
+    } steps`,
+  );
+}
+
 /** The two end within `room` of each other; undecided where the intervals cannot tell. */
 export function endsAlike(room: number) {
   return (first: ArmSummary, second: ArmSummary): Decision => {
@@ -134,11 +148,12 @@ export function endsAlike(room: number) {
 
 /**
  * Every run of the first arm solves the task earlier than any of the second;
- * where neither solves it, it ends better.
+ * where neither solves it, it ends better, but not against one that was
+ * trained for longer, nor for it.
  */
 export function solvesEarlier(first: ArmSummary, second: ArmSummary): Decision {
   const solved = [...first.held, ...second.held].some(({ event }) => event);
-  if (!solved) return endsBetter(first, second);
+  if (!solved) return endsBetterAlike(first, second);
   const verdicts = first.held.flatMap((a) =>
     second.held.map((b) => earlier(a, b))
   );
@@ -164,8 +179,11 @@ export function timesFewer(factor: number) {
     const numbers = `90 % held from: ${first.arm.id} ${
       tellTimes(first)
     }; ${second.arm.id} ${tellTimes(second)}`;
-    if (fast === Infinity) return { verdict: "not decided", numbers };
     // A run that was never solved took longer than it was watched.
+    if (fast === Infinity) {
+      const late = factor * first.steps >= slow;
+      return { verdict: late ? "does not hold" : "not decided", numbers };
+    }
     const ratio = (slow === Infinity ? second.steps : slow) / Math.max(1, fast);
     if (ratio >= factor) return { verdict: "holds", numbers };
     return {
@@ -175,13 +193,17 @@ export function timesFewer(factor: number) {
   };
 }
 
-/** Success falls below its start by more than `room` in every seed and ends above it. */
+/**
+ * It falls below its start in every seed, by more than the episodes of two
+ * evaluations leave to chance, and ends above its controller. A fall of no more
+ * than `room` is none.
+ */
 export function dipsThenRecovers(room: number) {
   return (summary: ArmSummary): Decision => {
     const { dips } = summary;
     if (dips.length === 0) return undecided("there are no evaluations");
-    const deep = dips.every((dip) => dip > room);
-    const none = dips.every((dip) => dip <= room);
+    const deep = dips.every(({ mean, low }) => mean > room && low > 0);
+    const none = dips.every(({ mean }) => mean <= room);
     const after = improves(summary).verdict;
     return {
       verdict: deep && after === "holds"
@@ -190,7 +212,7 @@ export function dipsThenRecovers(room: number) {
         ? "does not hold"
         : "not decided",
       numbers: `falls of ${
-        dips.map((dip) => tellGap(summary, dip)).join(", ")
+        dips.map(({ mean }) => tellGap(summary, mean)).join(", ")
       }; ends at ${tellFinal(summary)}`,
     };
   };

@@ -167,6 +167,8 @@ Deno.test("a search starts with (range)^2 / 16 around zeros or around the plan m
   const { mean, variance } = startDistribution(OPTIONS);
   assertEquals([...mean], new Array(ENTRIES).fill(0));
   assertEquals([...variance].slice(0, 3), [0.25, 1, 0.25 ** 2 / 16]);
+  const narrow = startDistribution({ ...OPTIONS, spread: 1 / 8 });
+  assertEquals([...narrow.variance].slice(0, 2), [0.0625, 0.25]);
   const moved = shifted(Float64Array.from([1, 2, 3, 4, 5, 6]), 3);
   assertEquals([...moved], [4, 5, 6, 0, 0, 0]);
 });
@@ -184,5 +186,50 @@ Deno.test("elites must be candidates", () => {
   for (const elites of [0, 401, 1.5]) {
     const options = { ...OPTIONS, elites };
     assertThrows(() => search(1, distance([]), options), RangeError, "elites");
+  }
+});
+
+Deno.test("noise correlates with that of the step before, and keeps its size and the bounds", () => {
+  const options = {
+    ...OPTIONS,
+    low: [-1, -1],
+    high: [1, 1],
+    horizon: 50,
+    population: 400,
+    correlation: 0.7,
+  };
+  const start = startDistribution(options);
+  start.variance.fill(0.01);
+  const { plans } = makeCandidates(options);
+  drawPlans(key(3), options, start, plans, { from: 0, to: 400 });
+  const moment = (lag: number, side: number) => {
+    let sum = 0;
+    let count = 0;
+    for (let c = 0; c < 400; c++) {
+      // From the tenth step on the start is forgotten.
+      for (let t = 10; t < 50 - lag; t++, count++) {
+        const at = (c * 50 + t) * 2;
+        sum += plans[at] * plans[at + 2 * lag + side];
+      }
+    }
+    return sum / count / 0.01;
+  };
+  // The variance of a normal cut at two deviations is 0.7737.
+  assertAlmostEquals(moment(0, 0), 0.7737, 0.04);
+  assertAlmostEquals(moment(1, 0) / moment(0, 0), 0.7, 0.03);
+  assertAlmostEquals(moment(2, 0) / moment(0, 0), 0.49, 0.04);
+  assertAlmostEquals(moment(0, 1), 0, 0.04);
+  start.variance.fill(1);
+  drawPlans(key(3), options, start, plans, { from: 0, to: 400 });
+  assert(plans.every((entry) => Math.abs(entry) <= 1));
+});
+
+Deno.test("correlation is from 0 to below 1", () => {
+  for (const correlation of [-0.1, 1, NaN]) {
+    const options = { ...OPTIONS, correlation };
+    const start = startDistribution(options);
+    const search = () =>
+      searchPlan(key(1), options, start, makeCandidates(options), () => {});
+    assertThrows(search, RangeError, "correlation");
   }
 });

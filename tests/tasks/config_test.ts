@@ -102,6 +102,13 @@ Deno.test("each setting set to its own value changes nothing", () => {
   assertEquals(resolved(...all), config);
 });
 
+Deno.test("two frames are averaged only where a task shows two", () => {
+  const average = "recipe.frames=average";
+  assertSays(refused(average), "'recipe.frames'", "one frame", '"average"');
+  const two = { ...push, presets: TASKS["noisy-hook"] };
+  assert(E.isRight(resolveConfig(two, [average])));
+});
+
 Deno.test("a setting is changed, and nothing but it", () => {
   const config = resolved("controller.width=0.10", "recipe.hidden=[64,64]");
   assertEquals(config, {

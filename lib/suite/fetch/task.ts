@@ -8,6 +8,7 @@
  * @module
  */
 
+import { goalDistance } from "../../env/reward.ts";
 import { restart, transition } from "../../env/step.ts";
 import type {
   Box,
@@ -211,7 +212,7 @@ function beginAt(
   const out = seen[state.slot];
   sense(arm, state, out);
   out.desired.set(start.goal);
-  const distance = distanceOf(out);
+  const distance = goalDistance(out);
   return restart({ world: state, goal: start.goal }, out, {
     success: distance < THRESHOLD,
     metrics: { distance },
@@ -228,20 +229,12 @@ function step(
   const out = seen[world.slot];
   sense(arm, world, out);
   out.desired.set(goal);
-  const distance = distanceOf(out);
+  const distance = goalDistance(out);
   return transition({ world, goal }, out, {
     reward: distance > THRESHOLD ? -1 : 0,
     success: distance < THRESHOLD,
     metrics: { distance },
   });
-}
-
-/** Measured on the vectors shown, so that hindsight computes the same reward. */
-function distanceOf({ achieved, desired }: Observation): number {
-  const x = achieved[0] - desired[0];
-  const y = achieved[1] - desired[1];
-  const z = achieved[2] - desired[2];
-  return Math.sqrt(x * x + y * y + z * z);
 }
 
 function fork(

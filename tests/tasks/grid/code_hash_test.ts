@@ -26,6 +26,7 @@ const files: Readonly<Record<string, string>> = {
     '{"imports":{"@mujoco/mujoco":"npm:@mujoco/mujoco@3.14.0","zod":"npm:zod@4"}}',
   "lib/train/training.ts": 'import { add } from "../add.ts";\nadd(1, 2);\n',
   "lib/train/train.ts": 'export * from "../add.ts";\n',
+  "lib/env/time_limit.ts": "export const limit = 50;\n",
   "lib/add.ts": source,
   "lib/one.ts": "export const one = 1;\n",
   "lib/unused.ts": "export const unused = 1;\n",

@@ -136,18 +136,25 @@ Deno.test("earlier is earlier only where censoring hides nothing", () => {
   // Censored at 1000, before the other held it from 1000: unknown.
   const brief = summary("td3", [[0.5]]);
   assertEquals(solvesEarlier(brief, good).verdict, "not decided");
-  // Neither ever solves it: the ends speak.
-  assertEquals(
-    solvesEarlier(summary("td3", [[0.3, 0.4]]), bad).verdict,
-    "holds",
-  );
+  // Neither ever solves it: the ends speak, but for whom fewer steps excuse.
+  const some = summary("td3", [[0.3, 0.4]]);
+  const none = summary("ddpg", [[0.02, 0]]);
+  assertEquals(solvesEarlier(some, bad).verdict, "holds");
+  assertEquals(solvesEarlier(some, none).verdict, "holds");
+  assertEquals(solvesEarlier(none, some).verdict, "does not hold");
+  const longer = summary("paper", [[0.3, 0.3, 0.4]]);
+  assertEquals(solvesEarlier(longer, none).verdict, "not decided");
+  assertEquals(solvesEarlier(none, longer).verdict, "not decided");
 });
 
 Deno.test("so many times fewer, where the slower one is at least that slow", () => {
   assertEquals(timesFewer(4)(good, bad).verdict, "holds"); // 1000, over 4000
   assertEquals(timesFewer(5)(good, bad).verdict, "not decided");
   assertEquals(timesFewer(4)(good, good).verdict, "does not hold");
-  assertEquals(timesFewer(2)(bad, good).verdict, "not decided");
+  // Over 4000 against 1000.
+  assertEquals(timesFewer(2)(bad, good).verdict, "does not hold");
+  const brief = summary("td3", [[0.5, 0.5]]); // over 1000
+  assertEquals(timesFewer(2)(brief, middling).verdict, "not decided"); // 3000
 });
 
 Deno.test("a dip is a fall of every seed, and recovery an end above the base", () => {
@@ -159,6 +166,23 @@ Deno.test("a dip is a fall of every seed, and recovery an end above the base", (
     "does not hold",
   );
   assertEquals(rule(summary("paper", [dip, solved])).verdict, "not decided");
+  // 8 points of a hundred episodes are no news.
+  const chance = summary("paper", [[0.5, 0.42, 0.6, 0.9, 0.95]]);
+  assertEquals(rule(chance).verdict, "not decided");
+});
+
+Deno.test("a dip of returns is measured in returns, beyond their errors", () => {
+  const rule = dipsThenRecovers(5);
+  const of = (successes: readonly number[], returnError: number) =>
+    summary("paper", [successes], "pusher", {
+      baseReturn: -90,
+      baseReturnError: 1,
+      returnError,
+    });
+  const falls = [0.1, 0, 0.5]; // by 10
+  assertEquals(rule(of(falls, 1)).verdict, "holds");
+  assertEquals(rule(of(falls, 5)).verdict, "not decided");
+  assertEquals(rule(of([0.1, 0.08, 0.5], 0.1)).verdict, "does not hold");
 });
 
 Deno.test("short training refutes nothing that is said of long training", () => {
