@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from "./_judge.ts";
 import type { Run, RunLogs } from "./_run.ts";
-import { type ConsoleSink, duration } from "./_sinks/console.ts";
+import { type ConsoleSink, duration, type Level } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 
 /** How a run is carried out; its results do not depend on any of it. */
@@ -64,8 +64,7 @@ export async function conclude(
         step: steps,
         steps: config.steps,
         stage: `final evaluation, episode ${done}/${episodes}`,
-        success: counters.success?.policy,
-        base: counters.success?.base,
+        level: levelOf(counters),
       });
       return !conduct.stopping();
     },
@@ -81,6 +80,12 @@ export async function conclude(
   console.finish(text, { ...verdict, served, steps, dir });
   console.say(suggestions(run));
   return true;
+}
+
+/** How policy and base stand at the latest evaluation; by return where that is the measure. */
+export function levelOf({ success, returns }: Counters): Level | undefined {
+  if (returns !== undefined) return { ...returns, unit: "return" };
+  return success && { ...success, unit: "success" };
 }
 
 function finalRow(step: number, served: string, verdict: Verdict): Row {

@@ -27,7 +27,7 @@ import {
   writeCheckpoint,
 } from "./_checkpoint.ts";
 import { configHash, type RunConfig } from "./_config.ts";
-import { conclude, type Conduct } from "./_conclusion.ts";
+import { conclude, type Conduct, levelOf } from "./_conclusion.ts";
 import { refuseDumped } from "./_dump.ts";
 import {
   describeProfile,
@@ -202,8 +202,7 @@ function announce(conduct: Conduct, plan: RunPlan, state: RunState): void {
     step: state.counters.steps,
     steps: plan.steps,
     stage: describe(nextStage(plan, state.counters), plan, state),
-    success: state.counters.success?.policy,
-    base: state.counters.success?.base,
+    level: levelOf(state.counters),
   });
 }
 

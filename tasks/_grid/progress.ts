@@ -165,8 +165,10 @@ function totalSeconds(
 }
 
 function evaluationText(cell: Cell, row: Row): string {
-  const success = percent(Number(row.success));
-  return `${row.step}/${cell.schedule.steps} steps, success ${success}`;
+  const level = cell.task.dense === true
+    ? `return ${Number(row.return).toFixed(1)}`
+    : `success ${percent(Number(row.success))}`;
+  return `${row.step}/${cell.schedule.steps} steps, ${level}`;
 }
 
 function endText(end: CellEnd): string {

@@ -21,10 +21,15 @@ export interface Display {
   readonly unit?: "steps" | "episodes";
   /** What is being done now, for example `warm-up`, `burn-in`, `learning`. */
   readonly stage: string;
-  /** Success rate of base and correction together, where already known. */
-  readonly success?: number | undefined;
-  /** Success rate of the base alone, where already known. */
-  readonly base?: number | undefined;
+  /** How the policy and its base alone stand, where already known. */
+  readonly level?: Level | undefined;
+}
+
+/** Success rates, or mean returns where a task is judged by those. */
+export interface Level {
+  readonly policy: number;
+  readonly base: number;
+  readonly unit: "success" | "return";
 }
 
 /** How to show a run. */
@@ -106,7 +111,7 @@ export function openConsole(options: ConsoleOptions): ConsoleSink {
       const time = now();
       const perSecond = rate(time, display.step);
       // A plain log also tells each new stage and figure as it comes.
-      const news = `${display.stage} ${display.success} ${display.base}`;
+      const news = `${display.stage} ${levelText(display.level)}`;
       const due = time - shownAt >= every || (!terminal && news !== shown);
       if (!due) return;
       shownAt = time;
@@ -133,10 +138,9 @@ export function progressLine(
   display: Display,
   perSecond: number | undefined,
 ): string {
-  const { step, steps, unit = "steps", stage, success, base } = display;
+  const { step, steps, unit = "steps", stage, level } = display;
   const parts = [`${step}/${steps} ${unit}`];
-  if (success !== undefined) parts.push(`policy ${percent(success)}`);
-  if (base !== undefined) parts.push(`base ${percent(base)}`);
+  if (level !== undefined) parts.push(levelText(level));
   // While steps stand still, a rate of steps would promise nonsense.
   const moving = !/^(burn-in|evaluating|gate|final)/.test(stage);
   if (perSecond !== undefined && perSecond > 0 && moving) {
@@ -144,6 +148,14 @@ export function progressLine(
     parts.push(`ETA ${duration((steps - step) / perSecond)}`);
   }
   return [...parts, stage].join("  ");
+}
+
+function levelText(level: Level | undefined): string {
+  if (level === undefined) return "";
+  const { policy, base, unit } = level;
+  return unit === "success"
+    ? `policy ${percent(policy)}  base ${percent(base)}`
+    : `policy returns ${policy.toFixed(1)}  base ${base.toFixed(1)}`;
 }
 
 /** Seconds as `m:ss` or `h:mm:ss`. */

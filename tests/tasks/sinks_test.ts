@@ -53,11 +53,12 @@ Deno.test("elsewhere a line is written at intervals and at each new stage or fig
   clock.time = 1;
   sink.progress(at(100));
   sink.progress(at(100, "burn-in"));
-  sink.progress({ ...at(110, "burn-in"), success: 0.5 });
+  const level = { policy: 0.5, base: 0.25, unit: "success" } as const;
+  sink.progress({ ...at(110, "burn-in"), level });
   clock.time = 5;
-  sink.progress({ ...at(120, "burn-in"), success: 0.5 });
+  sink.progress({ ...at(120, "burn-in"), level });
   clock.time = 12;
-  sink.progress({ ...at(130, "burn-in"), success: 0.5 });
+  sink.progress({ ...at(130, "burn-in"), level });
   assertEquals(out.length, 4);
   for (const text of out) {
     assert(/^[\w %.:/-]+\n$/.test(text), JSON.stringify(text));
@@ -116,10 +117,18 @@ Deno.test("a run that goes on counts only its own steps for the rate", () => {
 Deno.test("unknown figures are left out of the line, known ones stand side by side", () => {
   assertEquals(progressLine(at(0), undefined), "0/1000 steps  learning");
   assertEquals(
-    progressLine({ ...at(500), success: 0.931, base: 0.384 }, 142.2),
+    progressLine({
+      ...at(500),
+      level: { policy: 0.931, base: 0.384, unit: "success" },
+    }, 142.2),
     "500/1000 steps  policy 93.1 %  base 38.4 %  142 steps/s  ETA 0:04  learning",
   );
   assertEquals(progressLine(at(500), 0), "500/1000 steps  learning");
+  const level = { policy: -62.31, base: -90, unit: "return" } as const;
+  assertEquals(
+    progressLine({ ...at(500), level }, 0),
+    "500/1000 steps  policy returns -62.3  base -90.0  learning",
+  );
 });
 
 Deno.test("durations and rates read as people write them", () => {
