@@ -16,7 +16,8 @@ import { NO_PROGRESS, playTrial } from "../lib/control/pets_trial.ts";
 import { wander } from "../lib/control/wander.ts";
 import { refuse } from "../lib/errors.ts";
 import { derive, foldIn, key } from "../lib/rng/key.ts";
-import { unroll } from "../lib/rollout/unroll.ts";
+import { meanInterval } from "../lib/rollout/statistics.ts";
+import { type Outcome, unroll } from "../lib/rollout/unroll.ts";
 import { MODEL, PLAN, WANDERING } from "../lib/suite/pusher/planning.ts";
 import { HORIZON } from "../lib/suite/pusher/pusher.ts";
 import { JOINTS } from "../lib/suite/pusher/scene.ts";
@@ -30,6 +31,7 @@ import {
   writing,
 } from "./_files.ts";
 import { cacheText, collector, type Samples } from "./_pets/cache.ts";
+import { recordPets } from "./_pets/record.ts";
 import { openStudio, type Studio } from "./_pets/studio.ts";
 import { main, type Program } from "./_program.ts";
 
@@ -88,6 +90,16 @@ const command: Command = {
       default: "0",
       description: "Fresh episodes to judge PETS on at the end, up to 1000",
     },
+    {
+      name: "record",
+      placeholder: "DIR",
+      description:
+        "Results folder in which to record that judgement, such as results/short",
+      excludes: {
+        names: ["model"],
+        why: "what a given model was fitted to is not known",
+      },
+    },
   ],
   examples: [
     "deno task pets --seed 1 --cache lib/suite/pusher/cache.json",
@@ -103,6 +115,7 @@ interface Wish {
   readonly cache: string;
   readonly model: string | undefined;
   readonly episodes: number;
+  readonly record: string | undefined;
 }
 
 function program(args: readonly string[]): Program {
@@ -122,7 +135,10 @@ function program(args: readonly string[]): Program {
     });
     const steps = wish.model === undefined ? learn(studio, root, wish) : 0;
     writeCache(studio, root, wish, steps);
-    if (wish.episodes > 0) judge(studio, root, wish.episodes);
+    if (wish.episodes > 0) {
+      const outcomes = judge(studio, root, wish.episodes);
+      record(wish, steps, outcomes);
+    }
     return E.right(undefined);
   };
 }
@@ -137,6 +153,7 @@ function wishOf(text: Readonly<Record<string, string | undefined>>): Wish {
     cache: text.cache ?? join(out, "cache.json"),
     model: text.model,
     episodes: wholeNumber("episodes", text.episodes ?? "0", 0, 1000),
+    record: text.record,
   };
 }
 
@@ -261,21 +278,40 @@ function modelSteps(): number {
   return population * iterations * horizon * particles * MODEL.networks;
 }
 
-function judge({ env, controller }: Studio, root: Key, count: number): void {
-  const returns = Array.from({ length: count }, (_, i) => {
+/** Into the results folder, where one was given. */
+function record(
+  wish: Wish,
+  steps: number,
+  outcomes: readonly Outcome[],
+): void {
+  const { seed, trials, record: folder } = wish;
+  if (folder === undefined) return;
+  const judged = { seed, trials, steps, modelSteps: modelSteps(), outcomes };
+  const judging = `--episodes ${outcomes.length} --record ${folder}`;
+  recordPets(folder, judged, `${commandOf(wish)} ${judging}`);
+  console.log(`Recorded in ${join(folder, "pusher.csv")}`);
+}
+
+/** Plays fresh episodes and says, or returns, how they went. */
+function judge(
+  { env, controller }: Studio,
+  root: Key,
+  count: number,
+): readonly Outcome[] {
+  const outcomes = Array.from({ length: count }, (_, i) => {
     const own = foldIn(derive(root, "judge"), i);
-    const { return: total } = unroll(env, controller, own);
-    console.log(`episode ${i + 1}/${count}  return ${total.toFixed(1)}`);
-    return total;
+    const outcome = unroll(env, controller, own);
+    const total = outcome.return.toFixed(1);
+    console.log(`episode ${i + 1}/${count}  return ${total}`);
+    return outcome;
   });
-  const mean = returns.reduce((sum, x) => sum + x) / count;
-  const squares = returns.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / Math.max(1, count - 1));
+  const { mean, low, high } = meanInterval(outcomes.map((o) => o.return));
   console.log(
-    `PETS over ${count} fresh episodes: return ${mean.toFixed(1)}, deviation ${
-      deviation.toFixed(1)
-    }`,
+    `PETS over ${count} fresh episodes: return ${
+      mean.toFixed(1)
+    } (95 % interval ${low.toFixed(1)} to ${high.toFixed(1)})`,
   );
+  return outcomes;
 }
 
 await main(program(Deno.args));

@@ -126,13 +126,36 @@ export function recordProgress(
   cell: Cell,
   evaluations: readonly Evaluation[],
 ): void {
-  const task = cell.task.id;
-  const before = readResults(folder, [task]);
-  const others = before.evaluations.filter((row) =>
-    !samePlace(row, placeOf(cell))
-  );
+  replaceRows(folder, placeOf(cell), evaluations);
+}
+
+/** Records what another command than a training run has judged: one final row. */
+export function recordJudged(
+  folder: string,
+  row: Evaluation,
+  command: string,
+): void {
+  const { task, arm, seed, config, code } = row;
+  const here = { task, arm, seed };
+  replaceRows(folder, here, [row]);
+  const { recorded } = readResults(folder, [task]);
+  writeTable(folder, CELLS, RECORDED, [
+    ...recorded.filter((other) => !samePlace(other, here)),
+    { ...here, rows: 1, config, code, command },
+  ]);
+}
+
+/** Puts evaluations in place of earlier rows of one place. */
+function replaceRows(
+  folder: string,
+  here: Place,
+  evaluations: readonly Evaluation[],
+): void {
+  const before = readResults(folder, [here.task]);
+  const others = before.evaluations.filter((row) => !samePlace(row, here));
   makeFolder(folder);
-  writeEvaluations(folder, task, { evaluations: [...others, ...evaluations] });
+  const all = { evaluations: [...others, ...evaluations] };
+  writeEvaluations(folder, here.task, all);
 }
 
 /** Records a finished cell; its entry in `cells.csv` comes last and makes it count. */

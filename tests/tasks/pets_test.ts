@@ -1,7 +1,10 @@
 /** The text of a cache. */
 
-import { assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { readResults } from "../../tasks/_grid/results.ts";
+import { recordPets } from "../../tasks/_pets/record.ts";
+import { inFolderSync } from "../folder.ts";
 import {
   cacheText,
   collector,
@@ -48,5 +51,30 @@ Deno.test("samples are what was seen when an action was played, up to the limit"
     made,
     states: ["0 0", "1 1", "0 0"],
     actions: ["0", "0.5", "0"],
+  });
+});
+
+Deno.test("PETS alone is a row of the results, replaced where it is judged again", () => {
+  inFolderSync((dir) => {
+    const outcome = { success: false, return: -80, length: 150, modelSteps: 9 };
+    const outcomes = [outcome, { ...outcome, success: true, return: -90 }];
+    const judged = {
+      seed: 3,
+      trials: 7,
+      steps: 1050,
+      modelSteps: 10,
+      outcomes,
+    };
+    recordPets(dir, judged, "deno task pets");
+    recordPets(dir, judged, "deno task pets");
+    const { evaluations, recorded, damaged } = readResults(dir, ["pusher"]);
+    assertEquals([evaluations.length, recorded.length, damaged], [1, 1, []]);
+    const [row] = evaluations;
+    assertEquals([row.arm, row.seed, row.step], ["pets", 3, 1050]);
+    assertEquals([row.success, row.return], [0.5, -85]);
+    assertAlmostEquals(row.returnError!, 5, 1e-9);
+    // Ten for each action that was planned: the first trials wander.
+    assertEquals(row.modelSteps, 10 * (1050 - 5 * 150));
+    assertEquals([recorded[0].rows, recorded[0].code], [1, row.code]);
   });
 });

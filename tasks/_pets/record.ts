@@ -1,0 +1,73 @@
+/**
+ * PETS alone as a row of a results folder, beside the arms of the grid.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { meanInterval, wilson, Z95 } from "../../lib/rollout/statistics.ts";
+import type { Outcome } from "../../lib/rollout/unroll.ts";
+import {
+  MODEL,
+  PLAN,
+  RECIPE,
+  WANDERING,
+} from "../../lib/suite/pusher/planning.ts";
+import { HORIZON } from "../../lib/suite/pusher/pusher.ts";
+import { canonicalJson } from "../_config.ts";
+import { codeHashes } from "../_grid/code_hash.ts";
+import { recordJudged } from "../_grid/results.ts";
+import type { Evaluation } from "../_grid/rows.ts";
+
+/** What was judged. */
+export interface Judged {
+  readonly seed: number;
+  readonly trials: number;
+  /** Simulator steps that the model was fitted to. */
+  readonly steps: number;
+  /** Control steps imagined for one action. */
+  readonly modelSteps: number;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Writes the row, in place of an earlier one of the same seed. */
+export function recordPets(
+  folder: string,
+  judged: Judged,
+  command: string,
+): void {
+  recordJudged(folder, rowOf(judged), command);
+}
+
+/** The judgement as a row of the table. */
+export function rowOf(judged: Judged): Evaluation {
+  const { seed, trials, steps, modelSteps, outcomes } = judged;
+  const solved = outcomes.filter(({ success }) => success).length;
+  const { mean: success, low, high } = wilson(solved, outcomes.length);
+  const returns = meanInterval(outcomes.map((outcome) => outcome.return));
+  const error = Number.isFinite(returns.high)
+    ? (returns.high - returns.mean) / Z95
+    : 0;
+  const settings = { seed, trials, MODEL, PLAN, RECIPE, WANDERING };
+  return {
+    task: "pusher",
+    arm: "pets",
+    base: "pets",
+    seed,
+    kind: "final",
+    served: "base",
+    step: steps,
+    modelSteps: modelSteps * Math.max(0, steps - WANDERING.trials * HORIZON),
+    episodes: outcomes.length,
+    success,
+    low,
+    high,
+    return: returns.mean,
+    returnError: error,
+    baseSuccess: success,
+    baseReturn: returns.mean,
+    baseReturnError: error,
+    config: createHash("sha256").update(canonicalJson(settings)).digest("hex"),
+    code: codeHashes()("pusher"),
+  };
+}
