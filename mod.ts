@@ -60,3 +60,5 @@ export * from "./lib/learn/recipe.ts";
 export * from "./lib/train/learn.ts";
 export type { Progress, Row } from "./lib/train/train.ts";
 export type { Counters, Stage } from "./lib/train/schedule.ts";
+export type { Release } from "./lib/train/release.ts";
+export type { GraspLayout } from "./lib/control/grasp.ts";

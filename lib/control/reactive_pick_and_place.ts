@@ -40,11 +40,8 @@ export interface PickAndPlaceControllerOptions {
   readonly done?: number;
 }
 
-/** The settings with nothing left out. */
-type Settings = Required<PickAndPlaceControllerOptions>;
-
 /** The controller as meant: solves nearly every episode. */
-export const CALIBRATED: Settings = {
+export const CALIBRATED: Required<PickAndPlaceControllerOptions> = {
   offset: 0,
   tolerance: 1e-3,
   gain: 10,
@@ -52,14 +49,17 @@ export const CALIBRATED: Settings = {
 };
 
 /** Carries to a place 3 cm off in x and in y; the default. */
-export const MISCALIBRATED: Settings = { ...CALIBRATED, offset: 0.03 };
+export const MISCALIBRATED: Required<PickAndPlaceControllerOptions> = {
+  ...CALIBRATED,
+  offset: 0.03,
+};
 
 /**
  * Descends only within 0.11 mm of the cube's axis, and carries with the gain
  * with which the paper's controller oscillates. The paper's 0.22 mm fails less
  * often on today's engine than it did then.
  */
-export const TIGHT: Settings = {
+export const TIGHT: Required<PickAndPlaceControllerOptions> = {
   offset: 0,
   tolerance: 1.2e-8,
   gain: 50,
@@ -95,7 +95,10 @@ const LAYOUT: GraspLayout = { grip: 0, object: 3, finger: 9 };
 export function reactivePickAndPlace(
   options: PickAndPlaceControllerOptions = {},
 ): Policy {
-  const settings: Settings = { ...MISCALIBRATED, ...options };
+  const settings: Required<PickAndPlaceControllerOptions> = {
+    ...MISCALIBRATED,
+    ...options,
+  };
   checkSettings(settings);
   const action = new Float32Array(4);
   return {
@@ -108,7 +111,12 @@ export function reactivePickAndPlace(
   };
 }
 
-function pickAndPlace(o: Vec, goal: Vec, settings: Settings, out: Vec): void {
+function pickAndPlace(
+  o: Vec,
+  goal: Vec,
+  settings: Required<PickAndPlaceControllerOptions>,
+  out: Vec,
+): void {
   const grasped = graspGap(o, LAYOUT, DEPTH) < NEAR &&
     Math.abs(o[LAYOUT.finger] - GRASPED) < SLACK;
   if (!grasped) return reach(o, LAYOUT, DEPTH, settings.tolerance, out);
@@ -128,8 +136,10 @@ function gapToGoal(o: Vec, goal: Vec): number {
 }
 
 /** Names what differs from the default, so that reports can tell variants apart. */
-function nameOf(settings: Settings): string {
-  const names = Object.keys(MISCALIBRATED) as (keyof Settings)[];
+function nameOf(settings: Required<PickAndPlaceControllerOptions>): string {
+  const names = Object.keys(
+    MISCALIBRATED,
+  ) as (keyof PickAndPlaceControllerOptions)[];
   const differing = names
     .filter((name) => settings[name] !== MISCALIBRATED[name])
     .map((name) => `${name} ${settings[name]}`);
@@ -137,7 +147,9 @@ function nameOf(settings: Settings): string {
   return differing.length === 0 ? id : `${id}(${differing.join(", ")})`;
 }
 
-function checkSettings({ offset, tolerance, gain, done }: Settings): void {
+function checkSettings(
+  { offset, tolerance, gain, done }: Required<PickAndPlaceControllerOptions>,
+): void {
   check(
     "offset",
     offset,

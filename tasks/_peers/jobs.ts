@@ -29,7 +29,6 @@ import { HORIZON, push } from "../../lib/suite/fetch/push.ts";
 import type { FetchState, FetchTask } from "../../lib/suite/fetch/task.ts";
 import { layOut } from "../../lib/train/training.ts";
 import type { EnvSpec, TimeStep } from "../../lib/types.ts";
-import type { Mujoco } from "../../lib/world/mujoco.ts";
 import { loadMujoco } from "../_physics.ts";
 import { createBarrier } from "../_workers/barrier.ts";
 import { plan, planBytes, type PlanJob } from "./plan.ts";
