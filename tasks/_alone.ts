@@ -4,6 +4,8 @@
  * @module
  */
 
+import { refuse } from "../lib/errors.ts";
+import { TASKS } from "../lib/suite/registry.ts";
 import {
   type Interval,
   meanInterval,
@@ -37,6 +39,14 @@ const CHUNK = 20;
 /** The configuration in which the controller is judged: nothing is learnt. */
 export async function aloneConfig(given: Arguments): Promise<RunConfig> {
   const { positionals, text, assignments } = given;
+  const stray = assignments.find((word) => !/^(controller|env)\./.test(word));
+  if (stray !== undefined) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot set '${stray}' of a controller alone as it would change nothing: only controller.* and env.* may be set; --seed and --episodes are options`,
+    });
+  }
   const { task } = unwrap(findTask(positionals[0]));
   const base = await chooseBase(task, text.controller);
   const { settings } = unwrap(findTask(task.id, base.name));
@@ -83,15 +93,16 @@ export async function standing(
 /** What a person reads. */
 export function describeStanding(found: Standing): string {
   const { task, controller, episodes, base } = found;
+  const who = `'${controller}' alone on ${task}, ${episodes} fresh episodes:`;
   const model = found.modelSteps === 0
     ? ""
     : ` It simulated ${found.modelSteps.toFixed(0)} steps per episode inside.`;
-  return `'${controller}' alone on ${task}, ${episodes} fresh episodes: it ` +
-    `succeeds in ${percent(base.success)} (95 % interval ${
-      percent(base.low)
-    } to ${percent(base.high)}); mean return ${
-      returnText(found.return)
-    }.${model}`;
+  const returns = `mean return ${returnText(found.return)}`;
+  if (TASKS[task].dense) return `${who} ${returns}.${model}`;
+  const rate = percent(base.success);
+  const bounds = `${percent(base.low)} to ${percent(base.high)}`;
+  return `${who} it succeeds in ${rate} (95 % interval ${bounds}); ` +
+    `${returns}.${model}`;
 }
 
 /** A mean and its interval; of one episode there is none. */

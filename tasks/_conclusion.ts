@@ -21,7 +21,12 @@ import {
   type Verdict,
 } from "./_judge.ts";
 import type { Run, RunLogs } from "./_run.ts";
-import { type ConsoleSink, duration, type Level } from "./_sinks/console.ts";
+import {
+  type ConsoleSink,
+  duration,
+  type Level,
+  percent,
+} from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 
 /** How a run is carried out; its results do not depend on any of it. */
@@ -128,11 +133,20 @@ function closing(
     }: the base itself is served.`
     : gate.passed
     ? `The correction passed the gate after ${gate.pairs} paired episodes (better than its base, error probability ${config.evaluation.delta}).`
-    : `The correction did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served.`;
+    : `What was learnt did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served. ${
+      alone(verdict, TASKS[config.task].dense)
+    }`;
   const { dense } = TASKS[config.task];
   return `${sentence(verdict, dense)} ${why} ${steps} environment steps, ${
     duration(seconds)
   } of wall-clock.`;
+}
+
+/** How well what was learnt does where it is not served. */
+function alone({ learnt, returns }: Verdict, dense = false): string {
+  return dense
+    ? `By itself it returns ${returns.learnt.mean.toFixed(1)}.`
+    : `By itself it succeeds in ${percent(learnt.success)}.`;
 }
 
 /** What kept the actor from moving. */

@@ -6,6 +6,7 @@
  */
 
 import * as E from "fp-ts/Either";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   loadEnsemble,
@@ -73,7 +74,7 @@ const command: Command = {
       name: "cache",
       placeholder: "FILE",
       default: "DIR/cache.json",
-      description: "Where the cache goes",
+      description: "Where the cache goes; with --model, none unless given",
     },
     {
       name: "model",
@@ -112,7 +113,7 @@ interface Wish {
   readonly seed: number;
   readonly trials: number;
   readonly out: string;
-  readonly cache: string;
+  readonly cache: string | undefined;
   readonly model: string | undefined;
   readonly episodes: number;
   readonly record: string | undefined;
@@ -130,11 +131,12 @@ function program(args: readonly string[]): Program {
     const capacity = HORIZON * wish.trials;
     using studio = await openStudio(derive(root, "model"), capacity);
     if (wish.model !== undefined) useModel(studio, wish.model);
-    writing(`make folder '${wish.out}'`, () => {
-      Deno.mkdirSync(wish.out, { recursive: true });
-    });
-    const steps = wish.model === undefined ? learn(studio, root, wish) : 0;
-    writeCache(studio, root, wish, steps);
+    const steps = wish.model === undefined
+      ? learn(studio, root, openFolder(wish))
+      : 0;
+    if (wish.cache !== undefined) {
+      writeCache(studio, root, wish, wish.cache, steps);
+    }
     if (wish.episodes > 0) {
       const outcomes = judge(studio, root, wish.episodes);
       record(wish, steps, outcomes);
@@ -143,16 +145,43 @@ function program(args: readonly string[]): Program {
   };
 }
 
+/** Makes the folder to learn in; one that holds a learning already is refused. */
+function openFolder(wish: Wish): Wish {
+  const { out } = wish;
+  if (existsSync(join(out, "trials.jsonl"))) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot learn in '${out}' as PETS has learnt there before: name another folder with --out`,
+    });
+  }
+  writing(
+    `make folder '${out}'`,
+    () => Deno.mkdirSync(out, { recursive: true }),
+    "; name another folder with --out",
+  );
+  return wish;
+}
+
 function wishOf(text: Readonly<Record<string, string | undefined>>): Wish {
   const seed = wholeNumber("seed", text.seed ?? "1", 0, 4294967295);
   const out = text.out ?? `runs/pets-seed${seed}`;
+  const episodes = wholeNumber("episodes", text.episodes ?? "0", 0, 1000);
+  if (text.record !== undefined && episodes === 0) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        "Cannot use '--record' without a judgement to record: add --episodes 50",
+    });
+  }
   return {
     seed,
     trials: wholeNumber("trials", text.trials ?? "60", 1, MOST_TRIALS),
     out,
-    cache: text.cache ?? join(out, "cache.json"),
+    cache: text.cache ??
+      (text.model === undefined ? join(out, "cache.json") : undefined),
     model: text.model,
-    episodes: wholeNumber("episodes", text.episodes ?? "0", 0, 1000),
+    episodes,
     record: text.record,
   };
 }
@@ -245,6 +274,7 @@ function writeCache(
   { env, controller }: Studio,
   root: Key,
   wish: Wish,
+  path: string,
   steps: number,
 ): void {
   const samples: Samples = { states: [], actions: [] };
@@ -263,8 +293,8 @@ function writeCache(
     returns,
   };
   const advice = "; name another file with --cache";
-  writeWholeText(wish.cache, cacheText(made, samples), advice);
-  console.log(`Wrote ${wish.cache}: returns ${returns.join(", ")}`);
+  writeWholeText(path, cacheText(made, samples), advice);
+  console.log(`Wrote ${path}: returns ${returns.join(", ")}`);
 }
 
 function commandOf({ seed, trials, model }: Wish): string {

@@ -23,7 +23,7 @@ const command: Command = {
     {
       name: "budget",
       placeholder: "NAME",
-      default: "short",
+      default: "smoke",
       description: BUDGETS.map(({ id }) => id).join(", "),
     },
     {
@@ -39,7 +39,7 @@ const command: Command = {
       description: "Where the page goes",
     },
   ],
-  examples: ["deno task report", "deno task report --budget smoke"],
+  examples: ["deno task report", "deno task report --budget short"],
 };
 
 function program(args: readonly string[]): Program {
@@ -50,7 +50,7 @@ function program(args: readonly string[]): Program {
       return Promise.resolve(E.right(undefined));
     }
     const { text } = given;
-    const budget = budgetNamed(text.budget ?? "short");
+    const budget = budgetNamed(text.budget ?? "smoke");
     const folder = join(text.results ?? "results", budget.id);
     const known = GRID_TASKS.map(({ id }) => id);
     const tasks = tasksIn(folder).filter((task) => known.includes(task));

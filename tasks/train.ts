@@ -179,7 +179,9 @@ async function openFolder(
 ): Promise<Run> {
   const { resume, out } = given.text;
   if (resume !== undefined) {
-    return unwrap(resumeRun(resume, given.positionals[0]));
+    const [task] = given.positionals;
+    if (task !== undefined) unwrap(findTask(task));
+    return unwrap(resumeRun(resume, task));
   }
   const config = await configOf(given);
   unwrap(checkMemory(config, TASKS[config.task].sizes));

@@ -137,6 +137,17 @@ export function recordJudged(
 ): void {
   const { task, arm, seed, config, code } = row;
   const here = { task, arm, seed };
+  const before = readResults(folder, [task]);
+  const other = before.evaluations.find((there) => there.code !== code);
+  if (other !== undefined) {
+    refuse({
+      _tag: "ConfigError",
+      message: `Cannot record in '${
+        join(folder, `${task}.csv`)
+      }' as its row of '${other.arm}', seed ${other.seed}, is of another version of the code: give another folder`,
+    });
+  }
+  if (before.damaged.length > 0) setAside(folder, [task], before.damaged);
   replaceRows(folder, here, [row]);
   const { recorded } = readResults(folder, [task]);
   writeTable(folder, CELLS, RECORDED, [

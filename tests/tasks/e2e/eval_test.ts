@@ -159,6 +159,7 @@ Deno.test("what does not fit a controller alone, or a run, is refused", async ()
     [["--controller-only", "push", "--set=env.noise=1"], "env.noise"],
     [["--controller-only", "complex-hook", "--set=env.scenes=2.5"], "whole"],
     [["--controller-only", "complex-hook", "--set=env.unseen=0"], "env.unseen"],
+    [["--controller-only", "push", "--set=seed=3"], "--seed"],
     [[natural, "--controller=tree-mpc"], "--controller-only"],
     [[natural, "--set=seed=1"], "--controller-only"],
   ] as const;

@@ -12,6 +12,7 @@ const CASES: readonly (readonly [readonly string[], ...string[]])[] = [
   [["--trails", "3"], "'--trails'", "'--trials'?"],
   [["pusher"], "'pusher'", "no arguments"],
   [["--model", "m.bin", "--trials", "2"], "'--trials'", "not fitted"],
+  [["--record", "r"], "'--record'", "--episodes"],
   [["--model", "m.bin", "--record", "r"], "'--model'", "not known"],
   [["--model", "none.bin"], "none.bin"],
   [["--model", "short.bin"], "short.bin", "[100,100,100]", "shape"],
