@@ -79,18 +79,18 @@ export const EVALUATIONS: Table<Evaluation> = table([
   ["task", "text"],
   ["arm", "text"],
   ["base", "text"],
-  ["seed", "number"],
+  ["seed", "count"],
   ["kind", "kind"],
   ["served", "served"],
-  ["step", "number"],
-  ["modelSteps", "number"],
-  ["episodes", "number"],
-  ["success", "number"],
-  ["low", "number"],
-  ["high", "number"],
+  ["step", "count"],
+  ["modelSteps", "count"],
+  ["episodes", "count"],
+  ["success", "rate"],
+  ["low", "rate"],
+  ["high", "rate"],
   ["return", "optional"],
   ["returnError", "optional"],
-  ["baseSuccess", "number"],
+  ["baseSuccess", "rate"],
   ["baseReturn", "optional"],
   ["baseReturnError", "optional"],
   ["config", "hash"],
@@ -101,8 +101,8 @@ export const EVALUATIONS: Table<Evaluation> = table([
 export const RECORDED: Table<Recorded> = table([
   ["task", "text"],
   ["arm", "text"],
-  ["seed", "number"],
-  ["rows", "number"],
+  ["seed", "count"],
+  ["rows", "count"],
   ["config", "hash"],
   ["code", "hash"],
   ["command", "text"],
@@ -112,9 +112,9 @@ export const RECORDED: Table<Recorded> = table([
 export const TIMINGS: Table<Timing> = table([
   ["task", "text"],
   ["arm", "text"],
-  ["seed", "number"],
+  ["seed", "count"],
   ["kind", "kind"],
-  ["step", "number"],
+  ["step", "count"],
   ["training", "number"],
   ["judging", "number"],
 ]);
@@ -142,7 +142,15 @@ function compare(a: string, b: string): number {
 }
 
 /** How a field is read. */
-type Kind = "text" | "number" | "optional" | "hash" | "kind" | "served";
+type Kind =
+  | "text"
+  | "number"
+  | "count"
+  | "rate"
+  | "optional"
+  | "hash"
+  | "kind"
+  | "served";
 
 /** A table whose columns are the members of its rows. */
 function table<R extends object>(
@@ -168,6 +176,8 @@ function table<R extends object>(
 const ALLOWED: Readonly<Record<Kind, string>> = {
   text: "a text",
   number: "a number",
+  count: "a whole number from 0",
+  rate: "a number from 0 to 1",
   optional: "a number or empty",
   hash: "64 hexadecimal digits",
   kind: "'evaluation' or 'final'",
@@ -180,6 +190,16 @@ function readField(field: string, kind: Kind): Value | undefined {
       return field === "" ? undefined : field;
     case "number":
       return readNumber(field);
+    case "count": {
+      const value = readNumber(field);
+      return Number.isInteger(value) && value! >= 0 ? value : undefined;
+    }
+    case "rate": {
+      const value = readNumber(field);
+      return value !== undefined && value >= 0 && value <= 1
+        ? value
+        : undefined;
+    }
     case "optional":
       return field === "" ? null : readNumber(field);
     case "hash":

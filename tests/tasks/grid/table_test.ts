@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
+  type Evaluation,
   EVALUATIONS,
   inOrder,
   RECORDED,
@@ -127,4 +128,21 @@ Deno.test("no column of an evaluation tells the time", () => {
     assert(columns.every((name) => name !== "training"));
   }
   assert(TIMINGS.columns.includes("training"));
+});
+
+Deno.test("numbers that cannot be are damage, not results", () => {
+  const impossible: readonly Partial<Evaluation>[] = [
+    { success: 7 },
+    { low: -0.1 },
+    { episodes: -20 },
+    { step: 2.5 },
+  ];
+  for (const some of impossible) {
+    const [name] = Object.keys(some);
+    const { rows, damage } = parseTable(
+      EVALUATIONS,
+      formatTable(EVALUATIONS, [evaluation(some)]),
+    );
+    assertEquals([rows.length, damage.length], [0, 1], name);
+  }
 });
