@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { TASKS } from "../lib/suite/registry.ts";
-import { type Interval, Z95 } from "../lib/rollout/statistics.ts";
+import { standardError } from "../lib/rollout/statistics.ts";
 import { type Counters, hasMoved } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
@@ -107,16 +107,11 @@ function finalRow(step: number, served: string, verdict: Verdict): Row {
     low: difference.low,
     high: difference.high,
     baseReturn: returns.base.mean,
-    baseReturnError: errorOf(returns.base),
+    baseReturnError: standardError(returns.base),
     return: returns.policy.mean,
     learntReturn: returns.learnt.mean,
-    learntReturnError: errorOf(returns.learnt),
+    learntReturnError: standardError(returns.learnt),
   };
-}
-
-/** The standard error behind a normal interval; 0 where one episode says nothing of it. */
-function errorOf({ mean, high }: Interval): number {
-  return Number.isFinite(high) ? (high - mean) / Z95 : 0;
 }
 
 function closing(

@@ -34,9 +34,9 @@ const OPEN = 0.05;
 export const SLACK = 1e-3;
 
 /** Fingers that stay as they are. */
-export const HOLD = 0;
+const HOLD = 0;
 /** Fingers that open. */
-export const RELEASE = 1;
+const RELEASE = 1;
 /** Fingers that close. */
 export const CLOSE = -1;
 

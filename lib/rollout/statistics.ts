@@ -211,6 +211,20 @@ export function meanInterval(
   return { mean, low: mean - half, high: mean + half };
 }
 
+/**
+ * The standard error behind an interval of {@link meanInterval}; 0 where one
+ * value alone says nothing of it.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * assertAlmostEquals(standardError(meanInterval([1, 2, 3])), 1 / Math.sqrt(3));
+ * ```
+ */
+export function standardError({ mean, high }: Interval): number {
+  return Number.isFinite(high) ? (high - mean) / Z95 : 0;
+}
+
 /** Length of the third side of a triangle with cosine `phi` between `a` and `b`. */
 function add(a: number, b: number, phi: number): number {
   return Math.sqrt(Math.max(0, a * a - 2 * phi * a * b + b * b));

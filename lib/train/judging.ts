@@ -9,7 +9,7 @@
 
 import type { Learner } from "../learn/learner.ts";
 import { observePair } from "../rollout/gate.ts";
-import { meanInterval, wilson, Z95 } from "../rollout/statistics.ts";
+import { meanInterval, standardError, wilson } from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import type { EnvSpec } from "../types.ts";
 import type { Counters, Stage } from "./schedule.ts";
@@ -123,9 +123,8 @@ function successes(outcomes: readonly Outcome[]): number {
 
 /** Mean return with its standard error; 0 of one episode, which says nothing of it. */
 function returnOf(outcomes: readonly Outcome[]) {
-  const { mean, high } = meanInterval(outcomes.map((o) => o.return));
-  const error = Number.isFinite(high) ? (high - mean) / Z95 : 0;
-  return { mean, error };
+  const interval = meanInterval(outcomes.map((o) => o.return));
+  return { mean: interval.mean, error: standardError(interval) };
 }
 
 /** The sum of some numbers, from the first to the last. */

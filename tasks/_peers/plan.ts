@@ -25,9 +25,9 @@ import {
 } from "../../lib/control/particles.ts";
 import { normal } from "../../lib/rng/distributions.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
-import type { Vec } from "../../lib/types.ts";
 import { createBarrier } from "../_workers/barrier.ts";
 import type { Place, Repeat } from "./jobs.ts";
+import { planCost } from "../../lib/suite/pusher/planning.ts";
 
 /** How the networks multiply. */
 export interface PlanJob {
@@ -104,7 +104,7 @@ export function planner(
     rooms[thread],
     PARTICLES / NETWORKS,
     start,
-    pusherCost,
+    planCost(GOAL),
   );
   const { population } = OPTIONS;
   const share = {
@@ -123,27 +123,4 @@ export function planner(
     );
 }
 
-const TIP = 14;
-const THING = 17;
-const GOAL = [0.45, -0.05, -0.32];
-
-/** 0.5 |tip - object|_1 + 1.25 |object - goal|_1 + 0.1 |a|^2, by columns. */
-function pusherCost(
-  states: Vec,
-  actions: Vec,
-  rows: number,
-  costs: Float64Array,
-): void {
-  for (let j = 0; j < 3; j++) {
-    const tip = (TIP + j) * rows;
-    const thing = (THING + j) * rows;
-    for (let r = 0; r < rows; r++) {
-      const at = states[thing + r];
-      costs[r] += 0.5 * Math.abs(states[tip + r] - at) +
-        1.25 * Math.abs(at - GOAL[j]);
-    }
-  }
-  for (let j = 0; j < ACTION; j++) {
-    for (let r = 0; r < rows; r++) costs[r] += 0.1 * actions[j * rows + r] ** 2;
-  }
-}
+const GOAL = Float32Array.of(0.45, -0.05, -0.32);

@@ -5,7 +5,11 @@
  */
 
 import { createHash } from "node:crypto";
-import { meanInterval, wilson, Z95 } from "../../lib/rollout/statistics.ts";
+import {
+  meanInterval,
+  standardError,
+  wilson,
+} from "../../lib/rollout/statistics.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import {
   MODEL,
@@ -45,9 +49,7 @@ export function rowOf(judged: Judged): Evaluation {
   const solved = outcomes.filter(({ success }) => success).length;
   const { mean: success, low, high } = wilson(solved, outcomes.length);
   const returns = meanInterval(outcomes.map((outcome) => outcome.return));
-  const error = Number.isFinite(returns.high)
-    ? (returns.high - returns.mean) / Z95
-    : 0;
+  const error = standardError(returns);
   const settings = { seed, trials, MODEL, PLAN, RECIPE, WANDERING };
   return {
     task: "pusher",
