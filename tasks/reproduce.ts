@@ -16,29 +16,19 @@ import {
 import { stopSignal } from "./_conduct.ts";
 import { unwrap, writeAll } from "./_files.ts";
 import { ARMS, GRID_TASKS } from "./_grid/arms.ts";
-import {
-  type Asked,
-  askedGrid,
-  type Prepared,
-  stateOf,
-  tasksOf,
-} from "./_grid/asked.ts";
+import { type Asked, askedGrid, stateOf, tasksOf } from "./_grid/asked.ts";
 import { BUDGETS } from "./_grid/budgets.ts";
 import type { Cell } from "./_grid/cells.ts";
-import { startTraining } from "./_grid/child.ts";
 import { type Listed, listText } from "./_grid/list.ts";
-import { whileLocked } from "./_grid/lock.ts";
 import { firstLine, openView, type View } from "./_grid/progress.ts";
-import {
-  CLOCK,
-  readResults,
-  recordFinished,
-  recordProgress,
-  type Results,
-  setAside,
-} from "./_grid/results.ts";
+import { readResults } from "./_grid/results.ts";
 import { type CellEnd, runGrid } from "./_grid/run.ts";
-import { dropCheckpoints, evaluationsOf, timingsOf } from "./_grid/run_rows.ts";
+import {
+  confirmation,
+  recording,
+  tidyResults,
+  type Work,
+} from "./_grid/work.ts";
 import { main, type Program } from "./_program.ts";
 
 const command: Command = {
@@ -80,6 +70,11 @@ const command: Command = {
       default: "results",
       description: "Folder of the tables; a budget has its own inside",
     },
+    {
+      name: "confirm",
+      description:
+        "Run one cell of each arm anew until its first rows show whether this version of the code gives those of another",
+    },
     { name: "list", description: "Show the cells and how far each is" },
     { name: "json", description: "Print only JSON lines" },
     { name: "quiet", description: "Print only the last sentence" },
@@ -113,7 +108,11 @@ async function carryOut(
   given: Arguments,
   args: readonly string[],
 ): Promise<number> {
-  const { folder, jobs, prepared, refused } = asked;
+  const { jobs, refused } = asked;
+  const { results, remarks } = tidyResults(asked);
+  const work = given.flags.has("confirm")
+    ? confirmation(asked, results)
+    : recording(asked, results);
   const view = openView({
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
@@ -122,76 +121,30 @@ async function carryOut(
     write: (text) => writeAll(Deno.stdout, new TextEncoder().encode(text)),
     now: () => performance.now() / 1000,
     jobs,
-  }, asked.estimates);
-  const results = tidyResults(asked, view);
+  }, work.estimates);
+  remarks.forEach(view.say);
   const stopping = stopSignal(() => {
     view.say("Stopping: each cell writes a checkpoint; Ctrl-C again leaves");
     grid.stop();
   });
-  const at = (cell: Cell) => prepared.get(cell) as Prepared;
-  const grid = runGrid([...prepared.keys()], jobs, {
-    stateOf: (cell) => stateOf(results, at(cell)),
-    train: (cell, resume, hear) => {
-      const { dir } = at(cell);
-      const words = resume
-        ? [`--resume=${dir}`]
-        : [...cell.words, `--out=${dir}`];
-      return startTraining(words, hear);
-    },
-    record: (cell, finished) => record(asked, at(cell), finished),
-    stopping,
-    began: view.began,
-    heard: view.heard,
-    ended: view.ended,
-  });
-  const ends = await grid.done;
-  const failures = new Map<Cell, CellEnd>(ends);
+  const { began, heard, ended } = view;
+  const world = { ...work.world, stopping, began, heard, ended };
+  const grid = runGrid(work.cells, jobs, world);
+  const ends = new Map<Cell, CellEnd>(await grid.done);
   for (const [cell, error] of refused) {
-    failures.set(cell, { kind: "failed", code: 2, error });
+    ends.set(cell, { kind: "failed", code: 2, error });
   }
   const again = ["deno task reproduce", ...args].join(" ");
-  return conclude(view, folder, failures, asked.estimates.size, again);
-}
-
-/** The results without damaged lines, which are moved aside and told of. */
-function tidyResults({ folder, lock, prepared }: Asked, view: View): Results {
-  return whileLocked(lock, () => {
-    const tasks = tasksOf(prepared.keys());
-    const { damaged } = readResults(folder, tasks);
-    for (const { path, line, why } of damaged) {
-      const then = path.endsWith(CLOCK)
-        ? "wall-clock of its cell is incomplete"
-        : "its cell is recorded again";
-      view.say(
-        `Line ${line} of '${path}' cannot be read, as ${why}: moved to '${path}.set-aside'; ${then}`,
-      );
-    }
-    if (damaged.length > 0) setAside(folder, tasks, damaged);
-    return readResults(folder, tasks);
-  });
-}
-
-function record(
-  { folder, lock }: Asked,
-  { cell, identity, dir }: Prepared,
-  finished: boolean,
-): void {
-  const evaluations = evaluationsOf(cell, dir, identity.code);
-  whileLocked(lock, () => {
-    if (!finished) return recordProgress(folder, cell, evaluations);
-    const timings = timingsOf(cell, dir);
-    recordFinished(folder, cell, { evaluations, timings, identity });
-  });
-  if (finished) dropCheckpoints(dir);
+  return conclude(view, work, ends, again);
 }
 
 function conclude(
   view: View,
-  folder: string,
+  { estimates, outcome }: Work,
   ends: ReadonlyMap<Cell, CellEnd>,
-  cells: number,
   again: string,
 ): number {
+  const cells = estimates.size;
   const failed = [...ends].flatMap(([cell, end]) =>
     end.kind === "failed" ? [{ cell, end }] : []
   );
@@ -202,7 +155,7 @@ function conclude(
     [...ends.values()].some(({ kind }) => kind === "stopped");
   const open = cells - done - failed.length;
   const sentence = [
-    `${done} of ${cells} cells are recorded in '${folder}'.`,
+    `${done} of ${cells} cells ${outcome}.`,
     ...stopped ? [`${open} are left: go on with: ${again}`] : [],
     ...failed.length > 0 ? [`${failed.length} failed:`] : [],
   ].join(" ");

@@ -66,7 +66,9 @@ export async function askedGrid(given: Arguments): Promise<Asked> {
     else prepared.set(cell, prepare(budget, cell, identity.right));
   }
   const results = readResults(folder, tasksOf(cells));
-  refuseMixture(folder, results, [...prepared.values()]);
+  if (!given.flags.has("confirm")) {
+    refuseMixture(folder, results, [...prepared.values()]);
+  }
   const estimates = new Map(
     cells.map((cell) =>
       [cell, estimateSeconds(cell, results.timings)] as const

@@ -1,6 +1,7 @@
 /**
  * Rows of another version of the code or of another configuration are not
- * added to: a table means one thing.
+ * added to: a table means one thing. A version that gave the same rows again
+ * is no other one.
  *
  * @module
  */
@@ -9,8 +10,9 @@ import { join } from "node:path";
 import { refuse } from "../../lib/errors.ts";
 import type { Cell } from "./cells.ts";
 import type { Identity } from "./expected.ts";
-import { placeOf, type Results } from "./results.ts";
+import { commandOf, placeOf, type Results } from "./results.ts";
 import { type Place, samePlace } from "./rows.ts";
+import { sameVersions } from "./versions.ts";
 
 /** A cell and what its rows must carry. */
 export interface Claimed {
@@ -29,12 +31,16 @@ export function refuseMixture(
   results: Results,
   claimed: readonly Claimed[],
 ): void {
+  const same = sameVersions(results.confirmed);
   for (const { cell, identity } of claimed) {
     const { task } = cell;
     for (const row of results.evaluations) {
       if (row.task !== task.id) continue;
+      const { code } = identity;
       const own = samePlace(row, placeOf(cell));
-      const columns = differing(row, identity, own);
+      const columns = row.code !== code && same(row, row.code, code)
+        ? otherCommand(results, cell, own)
+        : differing(row, identity, own);
       if (columns.length > 0) {
         refuseRow(join(folder, `${task.id}.csv`), row, columns);
       }
@@ -58,6 +64,20 @@ function differing(
   ];
 }
 
+/** Configurations of two versions need not be written alike, but what is typed must be. */
+function otherCommand(
+  { recorded }: Results,
+  cell: Cell,
+  own: boolean,
+): readonly string[] {
+  const entry = recorded.find((row) => samePlace(row, placeOf(cell)));
+  if (!own || entry === undefined) return [];
+  const now = commandOf(cell);
+  return entry.command === now
+    ? []
+    : [`'command' ('${entry.command}' there, '${now}' now)`];
+}
+
 function refuseRow(
   path: string,
   { arm, seed }: Place,
@@ -70,8 +90,11 @@ function refuseRow(
     _tag: "ConfigError",
     message: `Cannot add to '${path}' as its rows of arm '${arm}', seed ` +
       `${seed}, come from another version or configuration: ${what} ` +
-      `${columns.join(" and ")} ${verb}. Give another folder with --results, ` +
-      `or move '${path}' away to record the task anew`,
+      `${
+        columns.join(" and ")
+      } ${verb}. See with --confirm whether this version ` +
+      `gives the same rows, give another folder with --results, or move ` +
+      `'${path}' away to record the task anew`,
   });
 }
 

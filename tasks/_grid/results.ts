@@ -12,6 +12,8 @@ import { reading, writeWholeText, writing } from "../_files.ts";
 import type { Cell } from "./cells.ts";
 import type { Identity } from "./expected.ts";
 import {
+  CONFIRMED,
+  type Confirmed,
   type Evaluation,
   EVALUATIONS,
   inOrder,
@@ -22,6 +24,7 @@ import {
   type Timing,
   TIMINGS,
 } from "./rows.ts";
+import { sameVersions } from "./versions.ts";
 import { type Damage, formatTable, parseTable, type Table } from "./table.ts";
 
 /** What a results folder holds of some tasks. */
@@ -29,6 +32,7 @@ export interface Results {
   readonly evaluations: readonly Evaluation[];
   readonly recorded: readonly Recorded[];
   readonly timings: readonly Timing[];
+  readonly confirmed: readonly Confirmed[];
   readonly damaged: readonly Damaged[];
 }
 
@@ -47,6 +51,8 @@ export interface Finished {
 const CELLS = "cells.csv";
 /** The file of wall-clock, which no cell needs to count as recorded. */
 export const CLOCK = "timings.csv";
+const VERSIONS = "confirmed.csv";
+const OF_ALL_TASKS: readonly string[] = [CELLS, CLOCK, VERSIONS];
 
 /** What a failed write to the results tells a person to do. */
 const ADVICE = ". Runs are intact: make room or give permission, then type " +
@@ -56,9 +62,9 @@ const ADVICE = ". Runs are intact: make room or give permission, then type " +
 export function tasksIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   const names = reading(`list '${folder}'`, () => [...Deno.readDirSync(folder)])
-    .filter(({ name }) => name.endsWith(".csv"))
-    .filter(({ name }) => name !== CELLS && name !== CLOCK)
-    .map(({ name }) => name.slice(0, -".csv".length));
+    .map(({ name }) => name)
+    .filter((name) => name.endsWith(".csv") && !OF_ALL_TASKS.includes(name))
+    .map((name) => name.slice(0, -".csv".length));
   return names.sort();
 }
 
@@ -77,6 +83,7 @@ export function readResults(
     evaluations: tasks.flatMap((task) => rows(`${task}.csv`, EVALUATIONS)),
     recorded: rows(CELLS, RECORDED),
     timings: rows(CLOCK, TIMINGS),
+    confirmed: rows(VERSIONS, CONFIRMED),
     damaged,
   };
 }
@@ -102,22 +109,27 @@ export function setAside(
   for (const task of tasks) writeEvaluations(folder, task, results);
   writeTable(folder, CELLS, RECORDED, results.recorded);
   writeTable(folder, CLOCK, TIMINGS, results.timings);
+  writeTable(folder, VERSIONS, CONFIRMED, results.confirmed);
 }
 
-/** The row of a cell that is recorded whole under this identity. */
+/** Whether a cell is recorded whole, under this identity or one that counts as the same. */
 export function isRecorded(
-  { evaluations, recorded }: Results,
+  { evaluations, recorded, confirmed }: Results,
   cell: Cell,
-  { config, code }: Identity,
+  identity: Identity,
 ): boolean {
   const here = placeOf(cell);
   const rows = evaluations.filter((row) => samePlace(row, here));
   const cells = recorded.filter((row) => samePlace(row, here));
   const [entry] = cells;
-  return cells.length === 1 && entry.config === config &&
-    entry.code === code && entry.rows === rows.length &&
-    rows.every((row) => row.config === config && row.code === code) &&
-    rows.at(-1)?.kind === "final";
+  if (cells.length !== 1 || entry.rows !== rows.length) return false;
+  const { config, code } = entry;
+  const known = code === identity.code
+    ? config === identity.config
+    : entry.command === commandOf(cell) &&
+      sameVersions(confirmed)(here, code, identity.code);
+  return known && rows.at(-1)?.kind === "final" &&
+    rows.every((row) => row.config === config && row.code === code);
 }
 
 /** Puts the evaluations so far of a cell that is being trained in place of its earlier rows. */
@@ -138,7 +150,10 @@ export function recordJudged(
   const { task, arm, seed, config, code } = row;
   const here = { task, arm, seed };
   const before = readResults(folder, [task]);
-  const other = before.evaluations.find((there) => there.code !== code);
+  const same = sameVersions(before.confirmed);
+  const other = before.evaluations.find((there) =>
+    !same(there, there.code, code)
+  );
   if (other !== undefined) {
     refuse({
       _tag: "ConfigError",
@@ -190,12 +205,27 @@ export function recordFinished(
     ...here,
     rows: evaluations.length,
     ...identity,
-    command: ["deno task train", ...cell.words].join(" "),
+    command: commandOf(cell),
   };
   writeTable(folder, CELLS, RECORDED, [
     ...before.recorded.filter(kept),
     entry,
   ]);
+}
+
+/** Records that an arm came out the same under another version of the code. */
+export function recordConfirmed(folder: string, row: Confirmed): void {
+  const { confirmed } = readResults(folder, []);
+  const others = confirmed.filter((other) =>
+    !samePlace(other, row) || other.before !== row.before ||
+    other.code !== row.code
+  );
+  writeTable(folder, VERSIONS, CONFIRMED, [...others, row]);
+}
+
+/** What a person types to repeat a cell. */
+export function commandOf({ words }: Cell): string {
+  return ["deno task train", ...words].join(" ");
 }
 
 /** Where the rows of a cell belong. */

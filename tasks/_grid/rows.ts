@@ -1,11 +1,12 @@
 /**
- * The three tables of a results folder:
+ * The tables of a results folder:
  *
  * ```text
  * results/short/
  *   push.csv, ...   one row per evaluation; nothing of the clock in it
  *   cells.csv       one row per finished cell: its command and how many rows it has
  *   timings.csv     one row per evaluation: wall-clock, which differs from run to run
+ *   confirmed.csv   one row per arm that came out the same under a later version of the code
  * ```
  *
  * @module
@@ -74,6 +75,16 @@ export interface Timing extends Place {
   readonly judging: number;
 }
 
+/** An arm whose rows of one version of the code came out the same under another. */
+export interface Confirmed extends Place {
+  /** The last step whose rows were compared. */
+  readonly step: number;
+  /** The version whose rows were there. */
+  readonly before: string;
+  /** The version that was run and gave them again. */
+  readonly code: string;
+}
+
 /** One row per evaluation. */
 export const EVALUATIONS: Table<Evaluation> = table([
   ["task", "text"],
@@ -117,6 +128,16 @@ export const TIMINGS: Table<Timing> = table([
   ["step", "count"],
   ["training", "number"],
   ["judging", "number"],
+]);
+
+/** One row per arm and version. */
+export const CONFIRMED: Table<Confirmed> = table([
+  ["task", "text"],
+  ["arm", "text"],
+  ["seed", "count"],
+  ["step", "count"],
+  ["before", "hash"],
+  ["code", "hash"],
 ]);
 
 /** Whether both rows are of one cell. */

@@ -12,6 +12,9 @@ const GRID = [
   "--jobs=2",
 ];
 
+/** The hash of a version that never was. */
+const OLDER = "0".repeat(64);
+
 function start(cwd: string, ...args: readonly string[]) {
   const allowed = ["-R", "-W", "--allow-run"];
   const words = taskArguments("reproduce", args, allowed);
@@ -122,6 +125,48 @@ Deno.test("bad words and mixtures are refused with exit code 2, before anything 
     const { code, err } = await start(dir, ...GRID).ended;
     assertEquals(code, 2, err);
     assert(err.includes("column 'code' (000000000000 there"), err);
+  });
+});
+
+Deno.test("rows of another version count once --confirm has seen them come out the same, and not otherwise", async () => {
+  await inFolder(async (dir) => {
+    const folder = join(dir, "results", "smoke");
+    Deno.mkdirSync(folder, { recursive: true });
+    const put = (edit: (name: string, text: string) => string) => {
+      for (const [name, text] of tables(home)) {
+        const older = text.replaceAll(/[0-9a-f]{64}(?=$|,"?deno)/gm, OLDER);
+        Deno.writeTextFileSync(join(folder, name), edit(name, older));
+      }
+    };
+    const confirm = (arms: string) =>
+      start(dir, ...GRID.with(2, `--arms=${arms}`), "--confirm").ended;
+    put((_, text) => text);
+    const same = await confirm("default");
+    assertEquals(same.code, 0, same.out + same.err);
+    assert(same.out.includes("1 of 1 cells came out as in"), same.out);
+    const refused = await start(dir, ...GRID).ended;
+    assertEquals(refused.code, 2, "The other arm is not confirmed yet");
+    put((_, text) =>
+      text.replace(
+        /^(slippery-push,controller(?:,[^,]*){7},)[\d.]+/m,
+        "$10.125",
+      )
+    );
+    const other = await confirm("controller");
+    assertEquals(other.code, 1, other.out);
+    assert(other.out.includes("gives other rows: 'success'"), other.out);
+    put((_, text) => text);
+    assertEquals((await confirm("controller")).code, 0);
+    const kept = await start(dir, ...GRID).ended;
+    assertEquals([kept.code, kept.err], [0, ""]);
+    assert(!kept.out.includes("begins"), kept.out);
+    const none = await confirm("default,controller");
+    assertEquals(none.code, 2);
+    assert(none.err.includes("Cannot confirm anything"), none.err);
+    assertEquals(
+      namesIn(join(dir, "runs", "reproduce", "smoke", "slippery-push")),
+      [],
+    );
   });
 });
 

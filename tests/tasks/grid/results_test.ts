@@ -8,6 +8,7 @@ import {
   isRecorded,
   placeOf,
   readResults,
+  recordConfirmed,
   recordFinished,
   recordProgress,
   setAside,
@@ -144,6 +145,36 @@ Deno.test("rows of other code or configuration are refused, with file, columns a
     refusal(cells[0], identity);
     refusal(cells[1], config);
     refusal(cells[3], code);
+  });
+});
+
+Deno.test("rows of a version that was confirmed count as those of the present one, if the command is the same", () => {
+  inFolderSync((dir) => {
+    record(dir, cells[0]);
+    const now = { config: hash("b"), code: hash("d") };
+    const versions = { before: identity.code, code: now.code };
+    recordConfirmed(dir, { ...placeOf(cells[0]), step: 1000, ...versions });
+    recordConfirmed(dir, { ...placeOf(cells[0]), step: 2000, ...versions });
+    const results = readResults(dir, ["push"]);
+    assertEquals(results.confirmed.map(({ step }) => step), [2000]);
+    assertEquals(tasksIn(dir), ["push"]);
+    assert(isRecorded(results, cells[0], now));
+    refuseMixture(dir, results, [{ cell: cells[0], identity: now }]);
+    const longer = { ...cells[0], words: [...cells[0].words, "--fast"] };
+    assert(!isRecorded(results, longer, now));
+    assertThrows(
+      () => refuseMixture(dir, results, [{ cell: longer, identity: now }]),
+      Refusal,
+      "'command'",
+    );
+    // Another arm with rows of the old version is not covered.
+    record(dir, cells[2]);
+    const both = readResults(dir, ["push"]);
+    assertThrows(
+      () => refuseMixture(dir, both, [{ cell: cells[0], identity: now }]),
+      Refusal,
+      "--confirm",
+    );
   });
 });
 
