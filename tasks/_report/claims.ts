@@ -52,6 +52,9 @@ const ROOM: Readonly<Record<string, number>> = { pusher: ALIKE };
 /** Heading of what the paper says besides its two claims. */
 const BESIDES = "Dips and baselines (the paper's learner)";
 
+/** Heading of what is judged by return. */
+const BY_RETURN = "The pusher, by return";
+
 /** Whose learner is meant. */
 const LEARNERS = [
   ["paper", "the paper's learner"],
@@ -175,78 +178,79 @@ function baselineClaims(): readonly Claim[] {
       decide: (find) =>
         withArms(find, task, ["expert-explore", "ddpg"], solvesEarlier),
     })),
+    ...hookPairs(),
+  ];
+}
+
+function hookPairs(): readonly Claim[] {
+  const explore: Rule = givenFirst(LENGTHS["complex-hook"], endsBetter);
+  const frames: Rule = givenBoth(LENGTHS["noisy-hook"], endsBetter);
+  return [
     {
       id: "explore-complex-hook",
-      group,
+      group: BESIDES,
       sentence: "On complex-hook, Expert Explore ends above the controller",
       decide: (find) =>
         withArms(
           find,
           "complex-hook",
           ["expert-explore", "controller"],
-          givenFirst(LENGTHS["complex-hook"], endsBetter),
+          explore,
         ),
     },
     {
       id: "average-beats-concat",
-      group,
+      group: BESIDES,
       sentence:
         "On noisy-hook, averaging over two frames ends above concatenating them",
       decide: (find) =>
-        withArms(
-          find,
-          "noisy-hook",
-          ["paper", "paper-concat"],
-          givenBoth(LENGTHS["noisy-hook"], endsBetter),
-        ),
+        withArms(find, "noisy-hook", ["paper", "paper-concat"], frames),
     },
   ];
 }
 
 function pusherClaims(): readonly Claim[] {
-  const group = "The pusher, by return";
-  const task = "pusher";
-  const length = LENGTHS[task];
-  const pair = (
-    id: string,
-    sentence: string,
-    arms: readonly [string, string],
-    rule: Rule,
-  ): Claim => ({
-    id,
-    group,
-    sentence,
-    decide: (find) => withArms(find, task, arms, rule),
-  });
+  const length = LENGTHS.pusher;
   return [
     {
       id: "pets-level",
-      group,
+      group: BY_RETURN,
       sentence:
         "PETS reaches a return of -75 (here: -85 or better, on our own training)",
-      decide: (find) => withArm(find, task, "pets", atLeast(-85)),
+      decide: (find) => withArm(find, "pusher", "pets", atLeast(-85)),
     },
-    pair(
+    pusherPair(
       "pets-above-cache",
       "PETS is a little better than its cache of 500 samples",
       ["pets", "controller"],
       endsBetter,
     ),
     ...LEARNERS.map(([arm, whose]) =>
-      pair(
+      pusherPair(
         `${arm}-above-pets`,
         `The residual over the cache ends above PETS itself (${whose})`,
         [arm, "pets"],
         givenFirst(length, endsBetter),
       )
     ),
-    pair(
+    pusherPair(
       "pusher-same-end",
       `Residual and learning from scratch end alike (the paper's learner; within ${ALIKE})`,
       ["paper", "ddpg"],
       givenBoth(length, endsAlike(ALIKE)),
     ),
   ];
+}
+
+/** A claim about two arms of the pusher. */
+function pusherPair(
+  id: string,
+  sentence: string,
+  arms: readonly [string, string],
+  rule: Rule,
+): Claim {
+  const decide = (find: Lookup) => withArms(find, "pusher", arms, rule);
+  return { id, group: BY_RETURN, sentence, decide };
 }
 
 /** What this project set out to reach with the default recipe, at any budget. */

@@ -13,7 +13,7 @@ export interface SeedData {
   readonly seed: number;
   /** Evaluations during training, in order of step. */
   readonly evaluations: readonly Evaluation[];
-  /** The last evaluation, on fresh episodes; absent where the run is not done. */
+  /** The last evaluation, on fresh episodes; absent where the run is not recorded whole. */
   readonly final: Evaluation | undefined;
   /** Wall-clock at the evaluations; empty where it was not recorded. */
   readonly timings: readonly Timing[];
@@ -57,6 +57,11 @@ export function finished({ seeds }: ArmData): readonly SeedData[] {
   return seeds.filter(({ final }) => final !== undefined);
 }
 
+/** The runs of an arm that are not. */
+export function unfinished({ seeds }: ArmData): readonly SeedData[] {
+  return seeds.filter(({ final }) => final === undefined);
+}
+
 /** What a task is judged by: its return where it is dense, else its success. */
 export function measure(
   { dense }: Pick<GridTask, "dense">,
@@ -75,7 +80,7 @@ export function baseMeasure(
 
 function seedsOf(
   rows: readonly Evaluation[],
-  { timings }: Results,
+  { timings, recorded }: Results,
 ): readonly SeedData[] {
   const seeds = [...new Set(rows.map(({ seed }) => seed))];
   return seeds.sort((a, b) => a - b).map((seed) => {
@@ -84,8 +89,19 @@ function seedsOf(
       seed,
       evaluations: own.filter(({ kind }) => kind === "evaluation")
         .toSorted((a, b) => a.step - b.step),
-      final: own.find(({ kind }) => kind === "final"),
+      final: isWhole(own, recorded)
+        ? own.find(({ kind }) => kind === "final")
+        : undefined,
       timings: timings.filter((row) => samePlace(row, own[0])),
     };
   });
+}
+
+/** The entry of a run makes it count, and says how many rows it has. */
+function isWhole(
+  own: readonly Evaluation[],
+  recorded: Results["recorded"],
+): boolean {
+  const entries = recorded.filter((entry) => samePlace(entry, own[0]));
+  return entries.length === 1 && entries[0].rows === own.length;
 }

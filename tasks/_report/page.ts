@@ -9,7 +9,7 @@ import { ARMS } from "../_grid/arms.ts";
 import type { Budget } from "../_grid/budgets.ts";
 import type { Damaged, Results } from "../_grid/results.ts";
 import { CLAIMS } from "./claims.ts";
-import { finished, groupResults, type TaskData } from "./data.ts";
+import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
 import { type Content, type Html, html, raw, table } from "./html.ts";
 import { styleSheet } from "./style.ts";
 import { summariseTask } from "./summary.ts";
@@ -65,6 +65,7 @@ function document(title: string, body: Html): string {
 
 function lead(budget: Budget, tasks: readonly TaskData[]): Html {
   const runs = tasks.flatMap(({ arms }) => arms.flatMap(finished)).length;
+  const open = tasks.flatMap(({ arms }) => arms.flatMap(unfinished)).length;
   if (runs === 0) {
     return html`
       <p
@@ -75,7 +76,7 @@ function lead(budget: Budget, tasks: readonly TaskData[]): Html {
   const empty = tasks.filter(({ arms }) => arms.length === 0);
   return html`<p>Six tasks of Silver, Allen, Tenenbaum and Kaelbling (2018), their controllers and their baselines, run again. Budget <b>${budget.id}</b>: ${budget.description}. ${
     tellSteps(runs)
-  } finished runs.</p>
+  } finished runs${open === 0 ? "" : `, ${open} unfinished`}.</p>
 ${
     empty.length === 0
       ? ""
@@ -119,8 +120,10 @@ function verdictOf(verdict: Verdict): Html {
   return html`<span class="verdict ${kind}">${verdict}</span>`;
 }
 
+/** A number stays on the line of its sign. */
 function numbersOf(numbers: string): Html {
-  return html`<span class="faint">${numbers}</span>`;
+  const text = numbers.replaceAll("> ", ">\u00a0");
+  return html`<span class="faint">${text}</span>`;
 }
 
 function damageNote(damaged: readonly Damaged[]): Content {
@@ -152,7 +155,7 @@ function strayNote({ evaluations }: Results): Content {
 function methodSection(budget: Budget, { recorded }: Results): Html {
   return html`<section id="method"><h2>Method</h2>
 <p>Success is that of the last step of an episode. During training the averaged policy is judged without noise, always on the same episodes of a seed; at the end on fresh episodes that are the same for every run. A run serves its policy only after a gate: where it did not pass, the run would serve the controller, and the tables here show the last evaluation of the policy itself.</p>
-<p>Curves are interquartile means over seeds; bands are 95 % stratified bootstraps over seeds (2,000 resamples). Ends are interquartile means, too; their interval is the wider of the bootstrap over seeds and Wilson's over the episodes of one seed. With three seeds a bootstrap cannot reach beyond the best and the worst of them. "90 % held" is the first of three evaluations in a row at 90 % or more; runs that never held it are censored at their last step, and medians are those of Kaplan and Meier. The probability of improvement is that of Mann and Whitney, with ties counted half. Wall-clock is that of one core shared with other cells; it is not part of what a repetition must give again.</p>
+<p>Curves are interquartile means over seeds; bands are 95 % stratified bootstraps over seeds (2,000 resamples). Ends are interquartile means, too; their interval is the wider of the bootstrap over seeds and Wilson's over the episodes of one seed. With three seeds a bootstrap cannot reach beyond the best and the worst of them. "90 % held" is the first of three evaluations in a row at 90 % or more; a run that never held it is censored at its last evaluation below, and medians are those of Kaplan and Meier. As a run is judged only every so many steps, it may have come to hold 90 % anywhere between two evaluations: bounds of times are the evaluation before below and the one itself above. The interval of a median is the exact one between two seeds in order (Thompson 1936); of fewer than six seeds there is none at 95 %, and the earliest and the latest are given as the range over seeds. The probability of improvement is that of Mann and Whitney, with ties counted half. Wall-clock is that of one core shared with other cells; it is not part of what a repetition must give again.</p>
 <p>A claim is decided only where intervals allow it, and one about long training is not refuted by short training. Environment steps do not count what a controller simulates inside itself; those steps have a table of their own.</p>
 ${
     recorded.length === 0

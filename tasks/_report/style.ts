@@ -7,7 +7,7 @@
 
 import { ARMS } from "../_grid/arms.ts";
 
-/** Colours of arms on a light and on a dark ground, in the order of the grid. */
+/** Colours of arms on a light and on a dark ground, in the order of the grid; apart where lines of one kind meet in a figure. */
 const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ["#0b62c4", "#6cb0ff"],
   ["#b3470b", "#ff9a5c"],
@@ -17,29 +17,18 @@ const COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ["#4d5560", "#b4bcc8"],
   ["#007a8a", "#53cfe0"],
   ["#6f6a00", "#d2c94a"],
-  ["#7d4a2d", "#d8a27e"],
+  ["#b8860b", "#f0c060"],
   ["#8a8f98", "#8f97a3"],
   ["#303a46", "#dfe5ee"],
-  ["#b8860b", "#f0c060"],
+  ["#7d4a2d", "#d8a27e"],
   ["#5a6e2a", "#a9c46c"],
-  ["#c02f2f", "#ff7d7d"],
+  ["#0899b8", "#3fd0ee"],
   ["#1f6f2e", "#7fdc8f"],
   ["#5c2680", "#cfa4f2"],
 ];
 
-/** The style sheet. */
-export function styleSheet(): string {
-  const colours = (side: 0 | 1) =>
-    ARMS.map((_, i) => `--arm-${i}:${COLOURS[i % COLOURS.length][side]};`)
-      .join("");
-  return `
-:root{color-scheme:light dark;--ground:#fff;--text:#1c2128;--faint:#57606a;
---line:#d8dee4;--panel:#f6f8fa;--good:#116329;--bad:#a40e26;${colours(0)}}
-@media (prefers-color-scheme:dark){:root{--ground:#12161c;--text:#e6eaf0;
---faint:#9aa4b1;--line:#303842;--panel:#1a2029;--good:#5fd08a;--bad:#ff8a8a;${
-    colours(1)
-  }}}
-*{box-sizing:border-box}
+/** What does not depend on arms. */
+const RULES = `*{box-sizing:border-box}
 body{margin:0 auto;max-width:62rem;padding:1.2rem 1rem 4rem;
 background:var(--ground);color:var(--text);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
@@ -60,7 +49,7 @@ table.claims{table-layout:fixed}
 table.claims th:nth-child(1){width:44%}table.claims th:nth-child(2){width:8rem}
 .verdict{white-space:nowrap;font-weight:600}
 .holds{color:var(--good)}.fails{color:var(--bad)}.open{color:var(--faint)}
-figure{margin:.6rem 0}figure svg{width:100%;height:auto;display:block}
+figure{margin:.6rem 0;overflow-x:auto}figure svg{width:100%;height:auto;display:block}
 ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;
 margin:.3rem 0 .6rem;padding:0;font-size:.88rem}
 ul.legend svg{vertical-align:middle;margin-right:.4rem}
@@ -74,6 +63,20 @@ details{margin:.6rem 0}summary{cursor:pointer}
 table.claims td{display:block}table.claims thead{display:none}
 table.claims td{border:0;padding:0}table.claims tr{padding:.5rem 0;
 border-bottom:1px solid var(--line)}
-body{font-size:15px}h1{font-size:1.4rem}}
+figure svg{min-width:36rem}body{font-size:15px}h1{font-size:1.4rem}}`;
+
+/** The style sheet. */
+export function styleSheet(): string {
+  const colours = (side: 0 | 1) =>
+    ARMS.map((_, i) => `--arm-${i}:${COLOURS[i % COLOURS.length][side]};`)
+      .join("");
+  return `
+:root{color-scheme:light dark;--ground:#fff;--text:#1c2128;--faint:#57606a;
+--line:#d8dee4;--panel:#f6f8fa;--good:#116329;--bad:#a40e26;${colours(0)}}
+@media (prefers-color-scheme:dark){:root{--ground:#12161c;--text:#e6eaf0;
+--faint:#9aa4b1;--line:#303842;--panel:#1a2029;--good:#5fd08a;--bad:#ff8a8a;${
+    colours(1)
+  }}}
+${RULES}
 `.trim();
 }

@@ -60,7 +60,7 @@ export interface ArmSummary {
   readonly base: Interval | undefined;
   /** When each seed first held 90 % for three evaluations; empty for a return. */
   readonly held: readonly Watched[];
-  /** Median of those times; absent where there are none. */
+  /** Median of those times and its interval, or their range; absent where there are none. */
   readonly sustained: MedianTime | undefined;
   /** How far the worst evaluation lies below the first, each seed, with the interval of that difference. */
   readonly dips: readonly Interval[];
@@ -173,8 +173,8 @@ export function bootstrapped(
 }
 
 /**
- * The first of three evaluations in a row at 90 % or more, or the last step
- * watched where there is none.
+ * The first of three evaluations in a row at 90 % or more. Where there is none,
+ * the last evaluation below: what came after it may be the start of three.
  */
 export function firstHeld({ evaluations }: SeedData): Watched {
   const good = evaluations.map(({ success }) => success >= SOLVED);
@@ -182,9 +182,12 @@ export function firstHeld({ evaluations }: SeedData): Watched {
     i + IN_A_ROW <= good.length &&
     good.slice(i, i + IN_A_ROW).every((held) => held)
   );
-  return at < 0
-    ? { time: evaluations.at(-1)?.step ?? 0, event: false }
-    : { time: evaluations[at].step, event: true };
+  if (at < 0) {
+    const below = evaluations[good.lastIndexOf(false)];
+    return { time: below?.step ?? 0, event: false };
+  }
+  const after = at === 0 ? 0 : evaluations[at - 1].step;
+  return { time: evaluations[at].step, event: true, after };
 }
 
 /** Points at the steps that every seed has reached. */

@@ -7,10 +7,18 @@
 
 import type { Interval } from "../../lib/rollout/statistics.ts";
 import { colourOf, curves, dashOf, whisker } from "./chart.ts";
-import type { TaskData } from "./data.ts";
+import { type TaskData, unfinished } from "./data.ts";
 import { type Content, type Html, html, raw, table } from "./html.ts";
 import { type ArmSummary, improvement } from "./summary.ts";
-import { tell, tellSteps } from "./tell.ts";
+import {
+  isOver,
+  tellBase,
+  tellFinal,
+  tellMedian,
+  tellSpread,
+  tellSteps,
+  tellTimes,
+} from "./tell.ts";
 
 /** The arm that the others are compared with. */
 const OURS = "default";
@@ -33,6 +41,7 @@ export function taskSection(
     }`
   }</p>
 ${missingNote(missing, done)}
+${unfinishedNote(data)}
 ${legend(arms)}
 ${figures(arms)}
 ${endTable(done)}
@@ -55,16 +64,32 @@ function missingNote(
   }.</p>`;
 }
 
+function unfinishedNote({ arms }: TaskData): Content {
+  const open = arms.flatMap((data) => {
+    const runs = unfinished(data).map(({ seed, evaluations }) =>
+      `seed ${seed} after ${tellSteps(evaluations.at(-1)?.step ?? 0)} steps`
+    );
+    return runs.length === 0 ? [] : [`${data.arm.id} (${runs.join(", ")})`];
+  });
+  if (open.length === 0) return "";
+  return html`
+    <p
+      class="note">Unfinished runs, which no table counts: ${open.join(
+        "; ",
+      )}. They are drawn only where their arm has no finished run.</p>
+  `;
+}
+
 function legend(arms: readonly ArmSummary[]): Content {
   if (arms.length === 0) return "";
-  const items = arms.map(({ arm }) =>
+  const items = arms.map(({ arm, seeds }) =>
     html`<li>${
       raw(
         `<svg width="30" height="10" viewBox="0 0 30 10" aria-hidden="true"><line x1="0" x2="30" y1="5" y2="5" stroke="${
           colourOf(arm.id)
         }" stroke-width="2.5" stroke-dasharray="${dashOf(arm)}"/></svg>`,
       )
-    }<b>${arm.id}</b>: ${arm.label}</li>`
+    }<b>${arm.id}</b>: ${arm.label}${seeds === 0 ? " (unfinished)" : ""}</li>`
   );
   return html`<ul class="legend">${items}</ul>`;
 }
@@ -97,20 +122,15 @@ function endTable(done: readonly ArmSummary[]): Content {
         "passed the gate",
       ],
       done.map((summary) => {
-        const { arm, seeds, steps, final, base, served } = summary;
+        const { arm, seeds, steps, final, served } = summary;
         return [
           arm.id,
           seeds,
           tellSteps(steps),
-          final === undefined ? "not recorded" : tell(summary, final),
+          tellFinal(summary),
           final === undefined ? "" : raw(whisker(final, scale, arm.id)),
-          arm.kind === "controller" || arm.kind === "scratch" ||
-            base === undefined
-            ? ""
-            : tell(summary, base),
-          arm.kind === "controller" || arm.kind === "scratch"
-            ? ""
-            : `${served} of ${seeds}`,
+          tellBase(summary),
+          isOver(summary) ? `${served} of ${seeds}` : "",
         ];
       }),
     )
@@ -129,29 +149,23 @@ function scaleOf(
 }
 
 function heldTable(done: readonly ArmSummary[]): Content {
-  const rows = done.flatMap(({ arm, held, sustained }) => {
+  const rows = done.flatMap((summary) => {
+    const { arm, sustained } = summary;
     if (sustained === undefined || arm.kind === "controller") return [];
-    const { events, runs, median, low, high } = sustained;
-    const each = held.map(({ time, event }) =>
-      event ? tellSteps(time) : `over ${tellSteps(time)}`
-    );
+    const { events, runs, spread } = sustained;
+    const name = spread.kind === "range" ? "range over seeds" : "95 % interval";
     return [[
       arm.id,
       `${events} of ${runs}`,
-      median === Infinity
-        ? "not reached"
-        : `${tellSteps(median)} [${time(low)}, ${time(high)}]`,
-      each.join(", "),
+      tellMedian(sustained),
+      events === 0 ? "" : `${name} ${tellSpread(sustained)}`,
+      tellTimes(summary),
     ]];
   });
   if (rows.length === 0) return "";
   return html`<h3>Steps until 90 % is held</h3>${
-    table(["arm", "seeds that held it", "median", "each seed"], rows)
+    table(["arm", "seeds that held it", "median", "spread", "each seed"], rows)
   }`;
-}
-
-function time(steps: number): string {
-  return steps === Infinity ? "unknown" : tellSteps(steps);
 }
 
 function improvementTable(done: readonly ArmSummary[]): Content {

@@ -5,6 +5,7 @@
  */
 
 import type { Interval } from "../../lib/rollout/statistics.ts";
+import type { MedianTime, Watched } from "../../lib/rollout/survival.ts";
 import type { ArmSummary } from "./summary.ts";
 
 /** An end and its interval, for a person. */
@@ -24,17 +25,38 @@ export function tellSteps(steps: number): string {
 }
 
 /** When each seed held 90 %. */
-export function tellTimes({ held, sustained }: ArmSummary): string {
-  const all = held.map(({ time, event }) =>
-    event ? tellSteps(time) : `over ${tellSteps(time)}`
-  );
-  if (sustained === undefined || all.length === 0) return "not defined";
-  return all.join(", ");
+export function tellTimes({ held }: ArmSummary): string {
+  return held.length === 0 ? "not defined" : held.map(tellTime).join(", ");
+}
+
+/** When the median seed held 90 %. */
+export function tellMedian({ median, after }: MedianTime): string {
+  const event = median < Infinity;
+  return tellTime({ time: event ? median : after, event });
+}
+
+/** From where to where those times lie; nothing where none was reached. */
+export function tellSpread({ spread, events }: MedianTime): string {
+  const { low, high, open } = spread;
+  const last = tellTime({ time: high, event: !open });
+  return events === 0 ? "" : `${tellSteps(low)} to ${last}`;
 }
 
 /** Where an arm ends. */
 export function tellFinal(summary: ArmSummary): string {
-  return tell(summary, summary.final as Interval);
+  const { final } = summary;
+  return final === undefined ? "not recorded" : tell(summary, final);
+}
+
+/** The controller alone on the episodes of the end; nothing where the arm is not over it. */
+export function tellBase(summary: ArmSummary): string {
+  const { base } = summary;
+  return base === undefined || !isOver(summary) ? "" : tell(summary, base);
+}
+
+/** Whether the arm has a part that is not its controller, and a controller. */
+export function isOver({ arm }: Pick<ArmSummary, "arm">): boolean {
+  return arm.kind === "residual" || arm.kind === "explore";
 }
 
 /** A level of the measure. */
@@ -51,6 +73,10 @@ export function tellGap(summary: ArmSummary, value: number): string {
 /** A difference of the measure without its unit. */
 export function gapDigits({ task }: ArmSummary, value: number): string {
   return (task.dense === true ? value : 100 * value).toFixed(1);
+}
+
+function tellTime({ time, event }: Watched): string {
+  return event ? tellSteps(time) : `> ${tellSteps(time)}`;
 }
 
 function share(value: number): string {

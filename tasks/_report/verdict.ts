@@ -6,6 +6,7 @@
  */
 
 import { difference, type Interval } from "../../lib/rollout/statistics.ts";
+import { afterOf, type Watched } from "../../lib/rollout/survival.ts";
 import type { ArmSummary } from "./summary.ts";
 import {
   gapDigits,
@@ -171,25 +172,23 @@ export function solvesEarlier(first: ArmSummary, second: ArmSummary): Decision {
   };
 }
 
-/** The first arm needs at most 1/`factor` of the second's steps to hold 90 %. */
+/**
+ * The first arm needs at most 1/`factor` of the second's steps to hold 90 %,
+ * wherever between two evaluations either came to hold it.
+ */
 export function timesFewer(factor: number) {
   return (first: ArmSummary, second: ArmSummary): Decision => {
-    const fast = first.sustained?.median ?? Infinity;
-    const slow = second.sustained?.median ?? Infinity;
     const numbers = `90 % held from: ${first.arm.id} ${
       tellTimes(first)
     }; ${second.arm.id} ${tellTimes(second)}`;
-    // A run that was never solved took longer than it was watched.
-    if (fast === Infinity) {
-      const late = factor * first.steps >= slow;
-      return { verdict: late ? "does not hold" : "not decided", numbers };
+    const [fast, slow] = [first.sustained, second.sustained];
+    if (fast === undefined || slow === undefined) return undecided(numbers);
+    // A product, as neither a start at 0 steps nor infinity can be divided by.
+    if (slow.after >= factor * Math.max(1, fast.median)) {
+      return { verdict: "holds", numbers };
     }
-    const ratio = (slow === Infinity ? second.steps : slow) / Math.max(1, fast);
-    if (ratio >= factor) return { verdict: "holds", numbers };
-    return {
-      verdict: slow === Infinity ? "not decided" : "does not hold",
-      numbers,
-    };
+    const late = slow.median <= factor * fast.after;
+    return { verdict: late ? "does not hold" : "not decided", numbers };
   };
 }
 
@@ -289,13 +288,11 @@ function bySign(gap: Interval, of: ArmSummary, numbers: string): Decision {
   };
 }
 
-/** Whether a came before b; `undefined` where censoring hides it. */
-function earlier(
-  a: ArmSummary["held"][number],
-  b: ArmSummary["held"][number],
-): boolean | undefined {
-  if (a.event && (b.event ? a.time < b.time : a.time <= b.time)) return true;
-  if (b.event && (a.event ? b.time <= a.time : b.time <= a.time)) return false;
+/** Whether a came before b; `undefined` where both may have come between the same evaluations, or censoring hides it. */
+function earlier(a: Watched, b: Watched): boolean | undefined {
+  if (a.event && b.event && a.time === b.time) return undefined;
+  if (a.event && a.time <= afterOf(b)) return true;
+  if (b.event && b.time <= afterOf(a)) return false;
   return undefined;
 }
 

@@ -7,6 +7,7 @@ import {
 import fc from "fast-check";
 import {
   kaplanMeier,
+  medianRank,
   medianTime,
   type Watched,
 } from "../../lib/rollout/survival.ts";
@@ -27,31 +28,103 @@ const runs = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-Deno.test("kaplanMeier gives SciPy's curve and log-log bounds (scipy.stats.ecdf, version 1.17.1)", () => {
+Deno.test("kaplanMeier gives SciPy's curve (scipy.stats.ecdf, version 1.17.1)", () => {
   const expected = [
-    [6, 0.8571428571428571, 0.6197179552659838, 0.951551747646997],
-    [7, 0.8067226890756302, 0.5631465646222333, 0.9228090192028804],
-    [10, 0.7529411764705881, 0.5031995107999564, 0.8893618351692655],
-    [13, 0.6901960784313724, 0.43161022248618397, 0.8490659633494507],
-    [16, 0.6274509803921567, 0.36751085598750205, 0.8049121894718412],
-    [22, 0.53781512605042, 0.26777893676713505, 0.7467907176353944],
-    [23, 0.4481792717086834, 0.18805200595923235, 0.6801426284952414],
+    [6, 0.8571428571428571],
+    [7, 0.8067226890756302],
+    [10, 0.7529411764705881],
+    [13, 0.6901960784313724],
+    [16, 0.6274509803921567],
+    [22, 0.53781512605042],
+    [23, 0.4481792717086834],
   ];
   const found = kaplanMeier(treated);
   assertEquals(found.length, expected.length);
-  expected.forEach(([time, survival, low, high], i) => {
+  expected.forEach(([time, survival], i) => {
     assertEquals(found[i].time, time);
     assertAlmostEquals(found[i].survival, survival, 1e-12);
-    assertAlmostEquals(found[i].low, low, 1e-9);
-    assertAlmostEquals(found[i].high, high, 1e-9);
   });
 });
 
 Deno.test("the medians of the remission times are 23 and 8 weeks (Kleinbaum and Klein 2012, chapter 2)", () => {
-  assertEquals(medianTime(placebo).median, 8);
-  const { median, low, high, events, runs } = medianTime(treated);
-  assertEquals([median, low, high], [23, 13, Infinity]);
-  assertEquals([events, runs], [9, 21]);
+  const { median, events, runs } = medianTime(treated);
+  assertEquals([median, events, runs], [23, 9, 21]);
+  // Of 21 values the 6th and the 16th (David and Nagaraja 2003, section 7.1).
+  const spread = { kind: "interval", low: 4, high: 12, open: false } as const;
+  const all = medianTime(placebo);
+  assertEquals([all.median, all.after, all.spread], [8, 8, spread]);
+});
+
+/** The probability that the median lies between the k-th values from either end: the middle of Pascal's row. */
+function covered(count: number, rank: number): number {
+  let row = [1];
+  for (let n = 0; n < count; n++) {
+    row = [...row, 0].map((right, i) => (right + (row[i - 1] ?? 0)) / 2);
+  }
+  return row.slice(rank, count + 1 - rank).reduce((sum, p) => sum + p, 0);
+}
+
+Deno.test("the interval of the median covers it as often as asked, and no narrower one does", () => {
+  for (let count = 1; count <= 200; count++) {
+    for (const level of [0.5, 0.9, 0.95, 0.99]) {
+      const rank = medianRank(count, level);
+      assert(covered(count, rank) >= level - 1e-12, `${count} ${level}`);
+      assert(covered(count, rank + 1) < level, `${count} ${level}`);
+    }
+  }
+});
+
+Deno.test("fewer than six runs have a range and no interval at 95 %", () => {
+  const of = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      after: 10 * i,
+      time: 10 * (i + 1),
+      event: true,
+    }));
+  for (let count = 1; count <= 12; count++) {
+    const { spread } = medianTime(of(count));
+    assertEquals(spread.kind, count < 6 ? "range" : "interval");
+  }
+  const range = { kind: "range", low: 0, high: 30, open: false } as const;
+  assertEquals(medianTime(of(3)).spread, range);
+});
+
+Deno.test("runs that agree are known no closer than looks lie apart", () => {
+  for (const count of [1, 3, 6, 20]) {
+    const run = { after: 5000, time: 7500, event: true };
+    const { median, after, spread } = medianTime(Array(count).fill(run));
+    assertEquals([after, median], [5000, 7500]);
+    assertEquals([spread.low, spread.high], [5000, 7500]);
+  }
+});
+
+Deno.test("wherever between two looks the events came, the spread holds those of their median", () => {
+  const seen = fc.record({
+    after: fc.integer({ min: 0, max: 20 }),
+    gap: fc.integer({ min: 0, max: 5 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    event: fc.boolean(),
+  });
+  fc.assert(fc.property(
+    fc.array(seen, { minLength: 1, maxLength: 30 }),
+    (some) => {
+      const { spread, after, median } = medianTime(some.map((run) => ({
+        after: run.after,
+        time: run.after + (run.event ? run.gap : 0),
+        event: run.event,
+      })));
+      const truth = some.map((run) =>
+        run.after + run.share * (run.event ? run.gap : 1000)
+      ).sort((a, b) => a - b);
+      const rank = Math.max(1, medianRank(truth.length, 0.95));
+      assert(spread.low <= truth[rank - 1]);
+      const last = truth[truth.length - rank];
+      assert(spread.open ? last >= spread.high : last <= spread.high);
+      assert(after <= truth[Math.ceil(truth.length / 2) - 1]);
+      assert(after <= median);
+      assert(spread.low <= after);
+    },
+  ));
 });
 
 Deno.test("without censoring the curve is the share that is left", () => {
@@ -64,12 +137,11 @@ Deno.test("without censoring the curve is the share that is left", () => {
   }));
 });
 
-Deno.test("the curve falls, within its bounds", () => {
+Deno.test("the curve falls from one towards zero", () => {
   fc.assert(fc.property(runs, (some) => {
     let above = 1;
-    for (const { survival, low, high } of kaplanMeier(some)) {
+    for (const { survival } of kaplanMeier(some)) {
       assert(survival < above && survival >= 0);
-      assert(low <= survival && survival <= high);
       above = survival;
     }
   }));
@@ -81,8 +153,8 @@ Deno.test("where fewer than half had the event there is no median", () => {
   assertEquals(medianTime([...some, ...none]).median, Infinity);
   assertEquals(medianTime(none), {
     median: Infinity,
-    low: Infinity,
-    high: Infinity,
+    after: 3,
+    spread: { kind: "range", low: 3, high: 9, open: true },
     events: 0,
     runs: 2,
   });
@@ -92,4 +164,8 @@ Deno.test("no runs and impossible times are refused", () => {
   assertThrows(() => kaplanMeier([]), RangeError, "at least one run");
   const bad = [{ time: -1, event: true }];
   assertThrows(() => kaplanMeier(bad), RangeError, "current value is -1");
+  const late = [{ after: 3, time: 2, event: true }];
+  assertThrows(() => medianTime(late), RangeError, "'after' must be from 0");
+  assertThrows(() => medianRank(0, 0.95), RangeError, "'count'");
+  assertThrows(() => medianRank(3, 1), RangeError, "'level'");
 });

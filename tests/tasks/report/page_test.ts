@@ -1,12 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseHTML } from "linkedom";
 import { ARMS, GRID_TASKS } from "../../../tasks/_grid/arms.ts";
-import { budgetNamed } from "../../../tasks/_grid/budgets.ts";
-import type { Results } from "../../../tasks/_grid/results.ts";
 import { CLAIMS } from "../../../tasks/_report/claims.ts";
 import { html } from "../../../tasks/_report/html.ts";
 import { reportPage } from "../../../tasks/_report/page.ts";
-import { run, timings } from "../grid/sample.ts";
+import { run } from "../grid/sample.ts";
+import { budget as short, nothing, resultsOf } from "./sample.ts";
 
 interface Element {
   readonly attributes: Iterable<{
@@ -29,14 +28,6 @@ function elements(page: string, selector: string): readonly Element[] {
   return [...parsed(page).querySelectorAll(selector)];
 }
 
-const short = budgetNamed("short");
-const nothing: Results = {
-  evaluations: [],
-  recorded: [],
-  timings: [],
-  damaged: [],
-};
-
 /** Two tasks, one of them dense, two arms and two seeds each. */
 const evaluations = ["slippery-push", "pusher"].flatMap((task) =>
   ["default", "ddpg", "controller"].flatMap((arm, i) =>
@@ -45,11 +36,7 @@ const evaluations = ["slippery-push", "pusher"].flatMap((task) =>
     )
   )
 );
-const some: Results = {
-  ...nothing,
-  evaluations,
-  timings: timings(evaluations),
-};
+const some = resultsOf(evaluations);
 const full = reportPage(short, some);
 
 Deno.test("the page asks for nothing from outside and runs nothing", () => {
@@ -110,7 +97,9 @@ Deno.test("tables tell the ends, the times with censoring, and the comparison", 
   const text = section.textContent.replace(/\s+/g, " ");
   assert(text.includes("2 of 2"), "seeds that held 90 %");
   assert(text.includes("0.980 ["), "the end of default");
-  assert(text.includes("over 4,000"), "a censored time");
+  assert(text.includes("> 4,000"), "a censored time");
+  const range = "2,000range over seeds 1,000 to 2,0002,000, 2,000";
+  assert(text.includes(range), "the time of the median seed and of all");
   assert(text.includes("1.00 [1.00, 1.00]"), "the comparison");
 });
 
@@ -135,6 +124,34 @@ Deno.test("what is missing is said, task by task and arm by arm", () => {
   const lacks = "No finished run yet of: paper, td3, expert-explore.";
   assert(full.includes(lacks));
   assert(full.includes("No rows yet of push, pick-and-place"));
+});
+
+Deno.test("a run that is not recorded whole is marked, and in no table", () => {
+  const open = run({ arm: "td3" }, [0.1, 0.2]).slice(0, -1);
+  const begun = run({ arm: "default", seed: 3 }, [0.5]).slice(0, -1);
+  const results = resultsOf(
+    [...run({ arm: "default" }, [0.5, 0.9]), ...begun, ...open],
+  );
+  const page = reportPage(short, results);
+  const [section] = elements(page, "#push");
+  const text = section.textContent.replace(/\s+/g, " ");
+  const note = "default (seed 3 after 0 steps); td3 (seed 1 after 1,000 steps)";
+  assert(text.includes(note), text);
+  assert(text.includes("our learner (unfinished)"), "the legend");
+  assert(page.includes("1 finished runs, 2 unfinished"));
+  const cells = elements(page, "#push tbody tr").map((row) => row.textContent);
+  assert(cells.some((row) => row.startsWith("default1")), "one seed");
+  assert(!cells.some((row) => row.startsWith("td3")), cells.join("\n"));
+});
+
+Deno.test("a run counts once its entry says that all of its rows are there", () => {
+  const whole = resultsOf(run({}, [0.5, 0.9]));
+  const [entry] = whole.recorded;
+  for (const recorded of [[], [{ ...entry, rows: 7 }], [entry, entry]]) {
+    const page = reportPage(short, { ...whole, recorded });
+    assert(page.includes("no finished runs of this budget yet"));
+    assert(page.includes("default (seed 1 after 1,000 steps)"));
+  }
 });
 
 Deno.test("damaged lines and unknown arms are told of", () => {

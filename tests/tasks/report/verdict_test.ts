@@ -22,6 +22,7 @@ import {
   timesFewer,
 } from "../../../tasks/_report/verdict.ts";
 import { run } from "../grid/sample.ts";
+import { resultsOf } from "./sample.ts";
 
 /** The arm over seeds whose evaluations are these, over a base of one half. */
 function summary(
@@ -41,8 +42,7 @@ function summariesOf(
   evaluations: readonly Evaluation[],
   task: string,
 ): readonly ArmSummary[] {
-  const results = { evaluations, recorded: [], timings: [], damaged: [] };
-  const data = groupResults(results).find((found) =>
+  const data = groupResults(resultsOf(evaluations)).find((found) =>
     found.task === gridTask(task)
   );
   assert(data !== undefined);
@@ -94,8 +94,16 @@ Deno.test("90 % is held from the first of three evaluations in a row", () => {
       final: undefined,
       timings: [],
     });
-  assertEquals(held([0, 0.9, 0.95, 0.9, 0.2]), { time: 1000, event: true });
-  assertEquals(held([0.9, 0.9, 0.8, 0.9, 0.9]), { time: 4000, event: false });
+  const seen = { time: 1000, event: true, after: 0 };
+  assertEquals(held([0, 0.9, 0.95, 0.9, 0.2]), seen);
+  const later = { time: 3000, event: true, after: 2000 };
+  assertEquals(held([0, 0.9, 0.8, 0.9, 0.9, 0.9]), later);
+  const once = { time: 0, event: true, after: 0 };
+  assertEquals(held([0.9, 0.9, 0.9]), once);
+  // The last two may be the first of three.
+  assertEquals(held([0.9, 0.9, 0.8, 0.9, 0.9]), { time: 2000, event: false });
+  assertEquals(held([0.9, 0.9]), { time: 0, event: false });
+  assertEquals(held([0, 0.9, 0]), { time: 2000, event: false });
   assertEquals(held([]), { time: 0, event: false });
 });
 
@@ -132,7 +140,10 @@ Deno.test("comparisons need intervals that part", () => {
 Deno.test("earlier is earlier only where censoring hides nothing", () => {
   assertEquals(solvesEarlier(good, bad).verdict, "holds");
   assertEquals(solvesEarlier(bad, good).verdict, "does not hold");
-  assertEquals(solvesEarlier(good, good).verdict, "does not hold");
+  // Both came between the same two evaluations.
+  assertEquals(solvesEarlier(good, good).verdict, "not decided");
+  assertEquals(solvesEarlier(good, middling).verdict, "holds");
+  assertEquals(solvesEarlier(middling, good).verdict, "does not hold");
   // Censored at 1000, before the other held it from 1000: unknown.
   const brief = summary("td3", [[0.5]]);
   assertEquals(solvesEarlier(brief, good).verdict, "not decided");
@@ -150,11 +161,16 @@ Deno.test("earlier is earlier only where censoring hides nothing", () => {
 Deno.test("so many times fewer, where the slower one is at least that slow", () => {
   assertEquals(timesFewer(4)(good, bad).verdict, "holds"); // 1000, over 4000
   assertEquals(timesFewer(5)(good, bad).verdict, "not decided");
-  assertEquals(timesFewer(4)(good, good).verdict, "does not hold");
+  const slower = summary("paper", [[...slow, 0.96]]);
+  // Anywhere up to 1000 against anywhere up to 1000; 2000 to 3000 twice.
+  assertEquals(timesFewer(4)(good, good).verdict, "not decided");
+  assertEquals(timesFewer(4)(slower, slower).verdict, "does not hold");
+  assertEquals(timesFewer(2)(good, slower).verdict, "holds");
+  assertEquals(timesFewer(3)(good, slower).verdict, "not decided");
   // Over 4000 against 1000.
   assertEquals(timesFewer(2)(bad, good).verdict, "does not hold");
   const brief = summary("td3", [[0.5, 0.5]]); // over 1000
-  assertEquals(timesFewer(2)(brief, middling).verdict, "not decided"); // 3000
+  assertEquals(timesFewer(2)(brief, middling).verdict, "not decided"); // over 2000
 });
 
 Deno.test("a dip is a fall of every seed, and recovery an end above the base", () => {
