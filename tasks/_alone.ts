@@ -16,6 +16,7 @@ import type { Crew } from "../lib/train/train.ts";
 import { chooseBase } from "./_base.ts";
 import type { Arguments } from "./_cli.ts";
 import { resolveConfig, type RunConfig } from "./_config.ts";
+import { counted } from "./_count.ts";
 import { unwrap } from "./_files.ts";
 import { FRESH_SEED, type Rate } from "./_judge.ts";
 import { percent } from "./_sinks/console.ts";
@@ -93,10 +94,13 @@ export async function standing(
 /** What a person reads. */
 export function describeStanding(found: Standing): string {
   const { task, controller, episodes, base } = found;
-  const who = `'${controller}' alone on ${task}, ${episodes} fresh episodes:`;
+  const fresh = counted(episodes, "fresh episode");
+  const who = `'${controller}' alone on ${task}, ${fresh}:`;
   const model = found.modelSteps === 0
     ? ""
-    : ` It simulated ${found.modelSteps.toFixed(0)} steps per episode inside.`;
+    : ` It simulated ${
+      counted(Math.round(found.modelSteps), "step")
+    } per episode inside.`;
   const returns = `mean return ${returnText(found.return)}`;
   if (TASKS[task].dense) return `${who} ${returns}.${model}`;
   const rate = percent(base.success);

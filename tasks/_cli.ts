@@ -68,6 +68,15 @@ interface Draft extends Arguments {
   readonly text: Record<string, string | undefined>;
   readonly flags: Set<string>;
   readonly assignments: string[];
+  /** How each setting was given, by its path. */
+  readonly written: Map<string, Written>;
+}
+
+/** A setting as it was given. */
+interface Written {
+  /** Such as `--seed 3`. */
+  readonly words: string;
+  readonly value: string;
 }
 
 const helpOption: Option = {
@@ -107,6 +116,7 @@ export function parseCommand(
     text: Object.create(null),
     flags: new Set<string>(),
     assignments: [],
+    written: new Map(),
   };
   if (found.help) return E.right(found);
   for (const token of tokens) {
@@ -168,10 +178,25 @@ function store(
       `--${name} ${placeholder}${instead}`;
   }
   found.text[name] = value;
-  if (option.sets !== undefined) {
-    const assignment = option.sets === "" ? value : `${option.sets}=${value}`;
-    found.assignments.push(assignment);
+  if (option.sets === undefined) return undefined;
+  const assignment = option.sets === "" ? value : `${option.sets}=${value}`;
+  found.assignments.push(assignment);
+  return noteSetting(found, assignment, `--${name} ${value}`);
+}
+
+/** Notes what was set; a setting that has another value already is a problem. */
+function noteSetting(
+  { written }: Draft,
+  assignment: string,
+  words: string,
+): string | undefined {
+  const [path, ...rest] = assignment.split("=");
+  const value = rest.join("=");
+  const before = written.get(path);
+  if (before !== undefined && before.value !== value) {
+    return `Cannot use both '${before.words}' and '${words}' as '${path}' has one value: give one of them`;
   }
+  written.set(path, { words, value });
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import { type Counters, hasMoved } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
 import type { RunConfig } from "./_config.ts";
+import { counted } from "./_count.ts";
 import { writeWholeText } from "./_files.ts";
 import {
   differs,
@@ -50,41 +51,43 @@ export async function conclude(
   counters: Counters,
   started: number,
 ): Promise<boolean> {
-  const { config, dir } = run;
-  const { console } = conduct;
   const { gate, steps } = counters;
   const served = gate.passed ? "policy" : "base";
-  const episodes = config.evaluation.finalEpisodes;
-  const verdict = await judgeWhile(
-    crew,
-    {
-      task: config.task,
-      episodes,
-      seed: FRESH_SEED,
-      served,
-      moved: differs(config, counters),
-    },
-    (done) => {
-      console.progress({
-        step: steps,
-        steps: config.steps,
-        stage: `final evaluation, episode ${done}/${episodes}`,
-        level: levelOf(counters),
-      });
-      return !conduct.stopping();
-    },
-  );
+  const verdict = await judgeFresh(run, conduct, crew, counters, served);
   if (verdict === undefined) return false;
   logs.metrics(finalRow(steps, served, verdict));
-  const result = JSON.stringify({ ...verdict, served, steps }, null, 2);
-  writeWholeText(join(dir, "result.json"), `${result}\n`);
+  const outcome = { ...verdict, served, steps };
+  const result = JSON.stringify(outcome, null, 2);
+  writeWholeText(join(run.dir, "result.json"), `${result}\n`);
   const seconds = conduct.now() - started;
   logs.timing({ kind: "total", step: steps, seconds });
   logs.commit();
   const text = closing(run, counters, verdict, seconds);
-  console.finish(text, { ...verdict, served, steps, dir });
-  console.say(suggestions(run));
+  conduct.console.finish(text, { ...outcome, dir: run.dir });
+  conduct.console.say(suggestions(run));
   return true;
+}
+
+/** What is served on the fresh episodes; `undefined` where a person stopped it. */
+function judgeFresh(
+  { config }: Run,
+  { console, stopping }: Conduct,
+  crew: Crew,
+  counters: Counters,
+  served: "policy" | "base",
+): Promise<Verdict | undefined> {
+  const { task, steps, evaluation: { finalEpisodes: episodes } } = config;
+  const moved = differs(config, counters);
+  const judging = { task, episodes, seed: FRESH_SEED, served, moved };
+  return judgeWhile(crew, judging, (done) => {
+    console.progress({
+      step: counters.steps,
+      steps,
+      stage: `final evaluation, episode ${done}/${episodes}`,
+      level: levelOf(counters),
+    });
+    return !stopping();
+  });
 }
 
 /** How policy and base stand at the latest evaluation; by return where that is the measure. */
@@ -127,14 +130,18 @@ function closing(
       neverReleased(recipe, steps)
     }: the base itself is served.`
     : gate.passed
-    ? `The correction passed the gate after ${gate.pairs} paired episodes (better than its base, error probability ${config.evaluation.delta}).`
-    : `What was learnt did not pass the gate in ${gate.pairs} paired episodes, so the base itself is served. ${
+    ? `The correction passed the gate after ${
+      counted(gate.pairs, "paired episode")
+    } (better than its base, error probability ${config.evaluation.delta}).`
+    : `What was learnt did not pass the gate in ${
+      counted(gate.pairs, "paired episode")
+    }, so the base itself is served. ${
       alone(verdict, TASKS[config.task].dense)
     }`;
   const { dense } = TASKS[config.task];
-  return `${sentence(verdict, dense)} ${why} ${steps} environment steps, ${
-    duration(seconds)
-  } of wall-clock.`;
+  return `${sentence(verdict, dense)} ${why} ${
+    counted(steps, "environment step")
+  }, ${duration(seconds)} of wall-clock.`;
 }
 
 /** How well what was learnt does where it is not served. */
@@ -146,9 +153,13 @@ function alone({ learnt, returns }: Verdict, dense = false): string {
 
 /** What kept the actor from moving. */
 function neverReleased(recipe: RunConfig["recipe"], steps: number): string {
-  return recipe.release === "value" && steps > recipe.warmup
-    ? `the critics' mean value did not settle within ${steps} steps (epochs of recipe.epochSteps, ${recipe.epochSteps})`
-    : `${steps} steps are no more than recipe.warmup (${recipe.warmup})`;
+  const played = counted(steps, "step");
+  if (steps <= recipe.warmup) {
+    return `the run ended after ${played}, within recipe.warmup (${recipe.warmup})`;
+  }
+  return recipe.release === "value"
+    ? `the critics' mean value did not settle within ${played} (epochs of recipe.epochSteps, ${recipe.epochSteps})`
+    : `too few updates followed burn-in (recipe.updatesPerStep ${recipe.updatesPerStep}, recipe.actorDelay ${recipe.actorDelay})`;
 }
 
 /** What a person may want to type next. */

@@ -30,8 +30,15 @@ import {
   type Setting,
   whole,
 } from "./_settings.ts";
-import { configError, nearestPath, readAssignment } from "./_assignment.ts";
-import { section, suggestion } from "./_cli.ts";
+import { configError, readAssignment } from "./_assignment.ts";
+import { section } from "./_cli.ts";
+import {
+  type Fault,
+  faultsOf,
+  refusal,
+  remark,
+  valueAt,
+} from "./_config_faults.ts";
 
 /** What a task, with one of its controllers as the base, adds to the configuration. */
 export interface TaskSettings {
@@ -88,6 +95,9 @@ export interface Evaluation {
 
 const manySteps = 1_000_000_000;
 const manyEpisodes = 1_000_000;
+
+/** What to do about a file that was edited. */
+const asItWas = "Put back what was there, or start a new run with --out";
 
 /** The schema of {@link RunConfig}; without `task` its own options are any numbers. */
 function configSchema(task?: TaskSettings) {
@@ -207,16 +217,9 @@ export function checkConfig(
   value: unknown,
   task?: TaskSettings,
 ): E.Either<ConfigError, RunConfig> {
-  const schema = configSchema(task);
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    const settings = leaves(schema);
-    const lines = result.error.issues.map((issue) =>
-      describeIssue(issue, value, settings)
-    );
-    return configError([...new Set(lines)].join("\n"));
-  }
-  const { frames } = result.data.recipe;
+  const found = readParts(value, task);
+  if (E.isLeft(found)) return configError(found.left.map(refusal).join("\n"));
+  const { frames } = found.right.recipe;
   // A single frame would be cut into two halves that mean nothing.
   const single = task !== undefined && task.presets.paper.frames === undefined;
   if (frames === "average" && single) {
@@ -224,7 +227,19 @@ export function checkConfig(
       `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`,
     );
   }
-  return E.right(result.data);
+  return found;
+}
+
+/** Every part by itself. */
+function readParts(
+  value: unknown,
+  task?: TaskSettings,
+): E.Either<readonly Fault[], RunConfig> {
+  const schema = configSchema(task);
+  const { success, data, error } = schema.safeParse(value);
+  return success
+    ? E.right(data)
+    : E.left(faultsOf(error.issues, value, leaves(schema)));
 }
 
 /** Reads the text of a `config.json`; `path` is for the message. */
@@ -235,7 +250,8 @@ export function parseConfig(
   return pipe(
     E.tryCatch(
       () => JSON.parse(text) as unknown,
-      () => "it is not whole JSON: the file is empty, truncated or edited",
+      () =>
+        `it is not whole JSON: the file is empty, truncated or edited. ${asItWas}`,
     ),
     E.chain((value) => {
       const { schema } = Object(value) as { schema?: unknown };
@@ -245,11 +261,14 @@ export function parseConfig(
       );
     }),
     E.chain((value) =>
-      pipe(checkConfig(value), E.mapLeft(({ message }) => message))
+      pipe(
+        readParts(value),
+        E.mapLeft((faults) => `${faults.map(remark).join("; ")}. ${asItWas}`),
+      )
     ),
     E.mapLeft((why): ConfigError => ({
       _tag: "ConfigError",
-      message: `Cannot read '${path}': ${why}`,
+      message: `Cannot read '${path}' as ${why}`,
     })),
   );
 }
@@ -277,55 +296,35 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
-/** The settings of `task` with defaults, for the help. */
+/** The settings of `task` with defaults, for the help; those of its controllers stand apart. */
 export function settingsHelp(task: TaskSettings): string {
+  const rows = helpRows(task, (path) => !path.startsWith(CONTROLLER));
+  return section(`Settings of '${task.task}' (--set path=value)`, rows);
+}
+
+/** The settings of each controller of a task, under its name, for the help. */
+export function controllersHelp(tasks: readonly TaskSettings[]): string {
+  return tasks.map((task) => {
+    const rows = helpRows(task, (path) => path.startsWith(CONTROLLER));
+    const title = `Settings of controller '${task.base}'`;
+    return rows.length === 0
+      ? `${title}: none`
+      : section(`${title} (--set path=value)`, rows);
+  }).join("\n\n");
+}
+
+/** What the paths of a controller's settings begin with. */
+const CONTROLLER = "controller.";
+
+function helpRows(
+  task: TaskSettings,
+  shown: (path: string) => boolean,
+): readonly (readonly [string, string])[] {
   const defaults = defaultConfig(task);
-  const rows = settingsOf(task).map(({ path, allowed, description }) => {
-    const value = JSON.stringify(valueAt(defaults, path.split(".")));
-    return [`${path}=${value}`, `${description}; ${allowed}`] as const;
-  });
-  const title = `Settings of '${task.task}' with controller '${task.base}'`;
-  return section(`${title} (--set path=value)`, rows);
-}
-
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  value: unknown,
-  settings: readonly Setting[],
-): string {
-  const at = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    const given = [...at, issue.keys[0]].join(".");
-    const near = nearestPath(given, settings.map(({ path }) => path));
-    return `Cannot use setting '${given}': there is no such setting` +
-      (near === undefined ? "" : `. Did you mean '${near}'?`);
-  }
-  // An entry of a list is judged with its list.
-  const setting = settings.find(({ path }) =>
-    path === at.join(".") || path === at.slice(0, -1).join(".")
+  return settingsOf(task).filter(({ path }) => shown(path)).map(
+    ({ path, allowed, description }) => {
+      const value = JSON.stringify(valueAt(defaults, path.split(".")));
+      return [`${path}=${value}`, `${description}; ${allowed}`] as const;
+    },
   );
-  const path = setting?.path.split(".") ?? at;
-  const allowed = issue.code === "custom"
-    ? issue.message
-    : setting?.allowed ?? issue.message;
-  const given = valueAt(value, path);
-  const near = issue.code === "invalid_value"
-    ? suggestion(String(given), issue.values.map(String))
-    : "";
-  return `Cannot set '${path.join(".")}' as it must be ${allowed}: ` +
-    `current value is ${show(given)}${near}`;
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (part, name) => (Object(part) as Record<string, unknown>)[name],
-    value,
-  );
-}
-
-/** JSON has no word for NaN and Infinity; a person needs them. */
-function show(value: unknown): string {
-  return typeof value === "number" || value === undefined
-    ? String(value)
-    : JSON.stringify(value);
 }

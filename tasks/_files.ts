@@ -13,6 +13,7 @@ import * as E from "fp-ts/Either";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Refusal, refuse, type RplError } from "../lib/errors.ts";
+import { counted } from "./_count.ts";
 
 /** The name under which a file is written before it is whole. */
 const temporarySuffix = ".tmp";
@@ -176,7 +177,8 @@ export function openLog(path: string, length = 0): Log {
   if (found < length) {
     refuse({
       _tag: "CheckpointError",
-      message: `Cannot resume as '${path}' must hold at least ${length} bytes` +
+      message: `Cannot resume as '${path}' must hold at least ` +
+        `${counted(length, "byte")}` +
         ` written before the checkpoint: it holds ${found}`,
     });
   }
@@ -185,7 +187,7 @@ export function openLog(path: string, length = 0): Log {
     () => Deno.openSync(path, { write: true, create: true }),
   );
   let position = length;
-  writing(`cut '${path}' back to ${length} bytes`, () => {
+  writing(`cut '${path}' back to ${counted(length, "byte")}`, () => {
     syncFolder(dirname(path));
     file.truncateSync(length);
     file.seekSync(length, Deno.SeekMode.Start);

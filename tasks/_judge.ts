@@ -16,6 +16,7 @@ import type { Outcome } from "../lib/rollout/unroll.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import type { RunConfig } from "./_config.ts";
+import { counted } from "./_count.ts";
 import { percent } from "./_sinks/console.ts";
 
 /** A success rate with its 95 % Wilson interval. */
@@ -79,7 +80,7 @@ export function differs(
 
 /** Plays the episodes with base and served policy and compares them pair by pair. */
 export async function judge(
-  crew: Crew,
+  crew: Pick<Crew, "evaluate">,
   judging: Judging,
   progress: (done: number) => void,
 ): Promise<Verdict> {
@@ -92,7 +93,7 @@ export async function judge(
 
 /** {@link judge} as long as `goOn` says so, asked between episodes; else `undefined`. */
 export async function judgeWhile(
-  crew: Crew,
+  crew: Pick<Crew, "evaluate">,
   judging: Judging,
   goOn: (done: number) => boolean,
 ): Promise<Verdict | undefined> {
@@ -142,7 +143,7 @@ function compare(
 /** The verdict in one sentence; of a dense task, in returns. */
 export function sentence(verdict: Verdict, dense = false): string {
   const { base, policy, difference, episodes, returns } = verdict;
-  const over = `Over ${episodes} fresh episodes the base`;
+  const over = `Over ${counted(episodes, "fresh episode")} the base`;
   if (dense) {
     return `${over} returns ${interval(returns.base)} and the policy ${
       interval(returns.policy)
@@ -157,10 +158,12 @@ export function sentence(verdict: Verdict, dense = false): string {
   } (${points(difference.low)} to ${points(difference.high)}) points.`;
 }
 
+/** A mean and its interval; of one episode there is none. */
 function interval({ mean, low, high }: Interval): string {
-  return `${mean.toFixed(1)} (95 % interval ${low.toFixed(1)} to ${
-    high.toFixed(1)
-  })`;
+  const [middle, least, most] = [mean, low, high].map((x) => x.toFixed(1));
+  return Number.isFinite(low)
+    ? `${middle} (95 % interval ${least} to ${most})`
+    : middle;
 }
 
 function rate(outcomes: readonly Outcome[]): Rate {

@@ -19,6 +19,7 @@ import {
 import { CHANNELS } from "../lib/suite/fetch/sense.ts";
 import type { FetchTask } from "../lib/suite/fetch/task.ts";
 import type { Mujoco } from "../lib/world/mujoco.ts";
+import { counted } from "./_count.ts";
 import { reading } from "./_files.ts";
 import { loadMujoco } from "./_physics.ts";
 
@@ -82,7 +83,9 @@ const recordedSchema = z.object({
     context.addIssue({
       code: "custom",
       path: [name],
-      message: `must have ${steps} entries, one per action: it has ${found}`,
+      message: `must have ${
+        counted(steps, "entry", "entries")
+      }, one per action: it has ${found}`,
     });
   }
 });

@@ -28,6 +28,7 @@ import {
 } from "./_checkpoint.ts";
 import { configHash, type RunConfig } from "./_config.ts";
 import { conclude, type Conduct, levelOf } from "./_conclusion.ts";
+import { counted } from "./_count.ts";
 import { refuseDumped } from "./_dump.ts";
 import {
   describeProfile,
@@ -213,7 +214,7 @@ function describe(stage: Stage, plan: RunPlan, state: RunState): string {
       return stage.warmup ? "warm-up" : "learning";
     case "learn":
       return stage.still
-        ? `burn-in until the mean value settles, ${updates} updates`
+        ? `burn-in until the mean value settles, ${counted(updates, "update")}`
         : stage.released
         ? "learning"
         : `burn-in of the critics, ${updates}/${plan.recipe.burnIn} updates`;

@@ -12,6 +12,7 @@ import { refuse } from "../lib/errors.ts";
 import type { UpdateOrder } from "../lib/learn/td3.ts";
 import { type Command, helpText, parseCommand } from "./_cli.ts";
 import { resolveConfig } from "./_config.ts";
+import { counted } from "./_count.ts";
 import { unwrap } from "./_files.ts";
 import { main, type Program } from "./_program.ts";
 import { openSession, type Session } from "./_session.ts";
@@ -166,7 +167,9 @@ function describe(full: Full, updates: number, growth: Growth): string {
     megabytes(arena)
   } of kernel ` +
     `memory, ${megabytes(resident)} resident (limit ${megabytes(LIMIT)}).\n` +
-    `${updates} updates of a small network: ${megabytes(before)} before, ` +
+    `${counted(updates, "update")} of a small network: ${
+      megabytes(before)
+    } before, ` +
     `${megabytes(after)} after.`;
 }
 

@@ -17,6 +17,7 @@ import {
   parseCommand,
   suggestion,
 } from "./_cli.ts";
+import { counted } from "./_count.ts";
 import { unwrap } from "./_files.ts";
 import { openLoop } from "./_peers/loop.ts";
 import { processor } from "./_peers/machine.ts";
@@ -153,7 +154,8 @@ function announcement(rows: readonly Row[], repeats: number): string {
   const alone = navigator.hardwareConcurrency < 2
     ? "\nThis machine has one core: rows of two threads tell little here."
     : "";
-  return `${rows.length} rows, ${repeats} pairs of measurements each, ` +
+  return `${counted(rows.length, "row")}, ` +
+    `${counted(repeats, "pair")} of measurements each, ` +
     `about ${minutes} min. Leave the machine alone meanwhile.${alone}`;
 }
 

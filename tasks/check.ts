@@ -18,7 +18,7 @@ interface Check {
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Folders that are not source. */
-const SKIPPED = new Set([".git", ".cache", "node_modules", "runs"]);
+const SKIPPED = new Set([".git", ".cache", "dist", "node_modules", "runs"]);
 
 const checks: readonly Check[] = [
   {

@@ -10,6 +10,7 @@ import { refuse } from "../lib/errors.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import { aloneConfig, describeStanding, standing } from "./_alone.ts";
+import { openArtefact } from "./_artefact.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
 import {
   type Arguments,
@@ -36,7 +37,8 @@ const command: Command = {
   positionals: [
     {
       name: "RUN",
-      description: "Folder of a run; with --controller-only, a task",
+      description:
+        "Folder of a run; with --controller-only a task, with --artefact a file",
       required: true,
     },
   ],
@@ -61,6 +63,10 @@ const command: Command = {
         "Threads, 1 or 2; the results are the same (1 where there is one core)",
     },
     {
+      name: "artefact",
+      description: "Judge an exported policy: RUN is a policy.safetensors",
+    },
+    {
       name: "controller-only",
       description: `Judge a controller alone: ${taskNames().join(", ")}`,
     },
@@ -82,6 +88,7 @@ const command: Command = {
   examples: [
     "deno task eval runs/slippery-push-seed1",
     "deno task eval runs/slippery-push-seed1 --episodes 1000 --seed 7 --json",
+    "deno task eval --artefact runs/slippery-push-seed1/export/policy.safetensors",
     "deno task eval --controller-only push --controller tree-mpc --episodes 200",
   ],
 };
@@ -99,6 +106,7 @@ function program(args: readonly string[]): Program {
     const seed = whole(given, "seed", FRESH_SEED, 0, most);
     const judging = { workers, episodes, seed };
     if (given.flags.has("controller-only")) await alone(given, judging);
+    else if (given.flags.has("artefact")) await artefact(given, judging);
     else await evaluate(openGiven(given), given, judging);
     return E.right(undefined);
   };
@@ -146,6 +154,47 @@ async function alone(given: Arguments, judging: Judging): Promise<void> {
   } finally {
     session.close();
   }
+}
+
+/** Judges an exported policy, which acts on one thread. */
+async function artefact(
+  { positionals: [path], text, flags }: Arguments,
+  { episodes, seed }: Judging,
+): Promise<void> {
+  const { crew, manifest, sameEnvironment } = await openArtefact(
+    path,
+    text.controller,
+  );
+  const output = openConsole(standardOutput({
+    json: flags.has("json"),
+    quiet: flags.has("quiet"),
+  }));
+  const { task } = manifest;
+  const judging = {
+    task,
+    episodes,
+    seed,
+    served: "policy",
+    moved: true,
+  } as const;
+  const verdict = await judge(
+    crew,
+    judging,
+    (step) =>
+      output.progress({
+        step,
+        steps: episodes,
+        unit: "episodes",
+        stage: "evaluating",
+      }),
+  );
+  const remark = sameEnvironment
+    ? ""
+    : " This version's environment is another than the one in which the policy passed its gate: that guarantee does not carry over.";
+  output.finish(`${sentence(verdict, TASKS[task].dense)}${remark}`, {
+    ...verdict,
+    sameEnvironment,
+  });
 }
 
 /** Where results go; a machine with one core is remarked on. */

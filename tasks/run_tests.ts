@@ -13,9 +13,12 @@ import { judge, readSummary } from "./_summary.ts";
 /**
  * What the suite may do: read the checkout and its packages, write temporary
  * run folders, read the environment (npm packages do), start the tasks it
- * tests and ask for the number of cores. No network.
+ * tests, ask for the number of cores and serve on this machine. No other network.
  */
-const permissions = ["-R", "-W", "-E", "--allow-run", "--allow-sys"];
+const permissions = [
+  ...["-R", "-W", "-E", "--allow-run", "--allow-sys"],
+  "--allow-net=127.0.0.1",
+];
 
 /** Characters at the end of the output among which the summary is found. */
 const TAIL = 100_000;

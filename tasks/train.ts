@@ -15,6 +15,7 @@ import {
   parseCommand,
 } from "./_cli.ts";
 import {
+  controllersHelp,
   printConfig,
   resolveConfig,
   type RunConfig,
@@ -24,7 +25,8 @@ import { PRESETS } from "../lib/suite/presets.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { checkMemory } from "./_memory.ts";
 import { main, type Program, UNREAD } from "./_program.ts";
-import { createRun, resumeRun, type Run } from "./_run.ts";
+import { claimRun } from "./_claim.ts";
+import { createRun, openRun, resumeRun, type Run } from "./_run.ts";
 import { openConsole, standardOutput } from "./_sinks/console.ts";
 import { basesHelp, DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
 import { trainRun } from "./_training.ts";
@@ -172,7 +174,7 @@ function program(args: readonly string[]): Program {
   };
 }
 
-/** The folder to train in: the one to resume, or a new one. */
+/** The folder to train in, for this process alone: the one to resume, or a new one. */
 async function openFolder(
   given: Arguments,
   args: readonly string[],
@@ -181,12 +183,15 @@ async function openFolder(
   if (resume !== undefined) {
     const [task] = given.positionals;
     if (task !== undefined) unwrap(findTask(task));
+    await claimRun(unwrap(openRun(resume, "resume from")));
     return unwrap(resumeRun(resume, task));
   }
   const config = await configOf(given);
   unwrap(checkMemory(config, TASKS[config.task].sizes));
   const words = ["deno task train", ...args].join(" ");
-  return unwrap(createRun({ config, out, command: words }));
+  const run = unwrap(createRun({ config, out, command: words }));
+  await claimRun(run);
+  return run;
 }
 
 /** What the help says besides: of the task that is named, if there is one. */
@@ -194,7 +199,15 @@ function notes({ positionals }: Arguments): string {
   const named = findTask(positionals[0] ?? DEFAULT_TASK);
   const listed = unwrap(E.isRight(named) ? named : findTask(DEFAULT_TASK));
   const { task, settings } = listed;
-  return [RELAXED, basesHelp(task), settingsHelp(settings)].join("\n\n");
+  const controllers = Object.keys(task.bases).map((name) =>
+    unwrap(findTask(task.id, name)).settings
+  );
+  return [
+    RELAXED,
+    basesHelp(task),
+    controllersHelp(controllers),
+    settingsHelp(settings),
+  ].join("\n\n");
 }
 
 /** The configuration that the arguments ask for. */

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Policy, Vec } from "../types.ts";
+import type { Policy, Sizes, Vec } from "../types.ts";
 
 /** Moments and what was played in them, row by row. */
 export interface Cache {
@@ -20,13 +20,19 @@ export interface Cache {
   readonly actions: readonly ArrayLike<number>[];
 }
 
+/** How wide the rows of a cache must be: what is compared, and what is played. */
+export type CacheSizes = Pick<Sizes, "observationSize" | "actionSize">;
+
 /**
  * The policy that looks up its action. It remembers nothing; of states that
  * are equally near the first counts. The action is lent and, as cached, not
  * clipped.
  *
- * @throws {RangeError} If the cache is empty, its rows do not match or an entry
- * is not finite; when acting, if the observation is shorter than a cached state.
+ * @param sizes Of the task that it is to play; unless given, the first rows
+ * tell how wide all are.
+ * @throws {RangeError} If the cache is empty, its rows are not of these sizes
+ * or do not match, or an entry is not finite; when acting, if the observation
+ * is shorter than a cached state.
  *
  * @example
  * ```ts
@@ -36,15 +42,16 @@ export interface Cache {
  * assertEquals(policy.act(undefined, seen, new Float32Array(1)).action[0], 0.5);
  * ```
  */
-export function cached({ states, actions }: Cache): Policy {
-  if (states.length !== actions.length) {
-    fail(
-      `'states' and 'actions' must have as many rows: ` +
-        `found ${states.length} and ${actions.length}`,
+export function cached(cache: Cache, sizes?: CacheSizes): Policy {
+  const fault = faultOfCache(cache, sizes);
+  if (fault !== undefined) {
+    throw new RangeError(
+      `Cannot make a cached controller as ${fault}. Make the cache anew, one row of each per step`,
     );
   }
-  const table = flat("states", states);
-  const moves = flat("actions", actions);
+  const { states, actions } = cache;
+  const table = flat(states);
+  const moves = flat(actions);
   const width = states[0].length;
   const size = actions[0].length;
   const action = new Float32Array(size);
@@ -58,6 +65,19 @@ export function cached({ states, actions }: Cache): Policy {
       return { action, memory: undefined };
     },
   };
+}
+
+/** What keeps a cache from being looked up in, in words that follow "as"; `undefined` where nothing does. */
+export function faultOfCache(
+  { states, actions }: Cache,
+  sizes?: CacheSizes,
+): string | undefined {
+  if (states.length !== actions.length) {
+    return `'states' and 'actions' must have as many rows: ` +
+      `found ${states.length} and ${actions.length}`;
+  }
+  return faultOfRows("states", states, sizes?.observationSize) ??
+    faultOfRows("actions", actions, sizes?.actionSize);
 }
 
 /** Row of `table`, `[m, width]`, nearest to the first `width` entries of `point`. */
@@ -79,39 +99,41 @@ function nearestRow(table: Vec, width: number, point: Vec): number {
 }
 
 /** The rows one after another, 32-bit. */
-function flat(name: string, rows: readonly ArrayLike<number>[]): Vec {
-  if (rows.length === 0) fail(`'${name}' must have at least one row`);
+function flat(rows: readonly ArrayLike<number>[]): Vec {
   const width = rows[0].length;
-  if (width === 0) fail(`the rows of '${name}' must have entries`);
   const out = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    if (row.length !== width) {
-      fail(
-        `the rows of '${name}' must have as many entries: row 0 has ${width}, row ${i} has ${row.length}`,
-      );
-    }
-    out.set(row, i * width);
-  });
-  const odd = out.findIndex((x) => !Number.isFinite(x));
-  if (odd >= 0) {
-    fail(
-      `'${name}' must be finite: entry ${odd % width} of row ${
-        Math.floor(odd / width)
-      } is ${out[odd]}`,
-    );
-  }
+  rows.forEach((row, i) => out.set(row, i * width));
   return out;
+}
+
+/** Rows must be there, as wide as one another and `size` wide where that is known, and finite as 32-bit floats. */
+function faultOfRows(
+  name: string,
+  rows: readonly ArrayLike<number>[],
+  size?: number,
+): string | undefined {
+  if (rows.length === 0) return `'${name}' must have at least one row`;
+  const width = size ?? rows[0].length;
+  if (width === 0) return `the rows of '${name}' must have entries`;
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== width) {
+      return size === undefined
+        ? `the rows of '${name}' must have as many entries: row 0 has ${width}, row ${i} has ${row.length}`
+        : `the rows of '${name}' must have ${size} entries: row ${i} has ${row.length}`;
+    }
+    const odd = Float32Array.from(row).findIndex((x) => !Number.isFinite(x));
+    if (odd >= 0) {
+      return `'${name}' must be finite: entry ${odd} of row ${i} is ${
+        row[odd]
+      }`;
+    }
+  }
+  return undefined;
 }
 
 function checkWidth(observation: Vec, width: number): void {
   if (observation.length >= width) return;
   throw new RangeError(
     `Cannot look up an action as the cached states have ${width} entries and the observation has ${observation.length}: use a cache made on this task`,
-  );
-}
-
-function fail(fault: string): never {
-  throw new RangeError(
-    `Cannot make a cached controller as ${fault}. Make the cache anew, one row of each per step`,
   );
 }

@@ -8,65 +8,103 @@ import type { EnvSpec, Permutation, Reward } from "../types.ts";
 
 /** One sentence per fault; empty for a consistent spec. */
 export function faultsOfSpec(spec: EnvSpec): readonly string[] {
-  const faults: string[] = [];
-  for (const name of ["observationSize", "goalSize", "actionSize"] as const) {
-    if (!(Number.isInteger(spec[name]) && spec[name] >= 1)) {
-      faults.push(
-        `'${name}' must be a whole number from 1: it is ${spec[name]}`,
-      );
-    }
-  }
-  const { horizon, dt, channels, reward, mirror, observationSize } = spec;
-  if (!(horizon >= 1 && (Number.isInteger(horizon) || horizon === Infinity))) {
-    faults.push(
+  return [
+    ...faultsOfSizes(spec),
+    ...faultsOfTime(spec),
+    ...faultsOfObservation(spec),
+    ...faultsOfReward(spec.reward, spec.observationSize),
+    ...faultsOfMirrors(spec),
+    ...faultsOfGoals(spec),
+  ];
+}
+
+/** `sentences` whose condition holds. */
+function where(
+  ...sentences: readonly (readonly [boolean, string])[]
+): readonly string[] {
+  return sentences.flatMap(([holds, text]) => holds ? [text] : []);
+}
+
+/** There must be something to see, to reach and to do. */
+function faultsOfSizes(spec: EnvSpec): readonly string[] {
+  return (["observationSize", "goalSize", "actionSize"] as const).flatMap(
+    (name) =>
+      isCount(spec[name])
+        ? []
+        : [`'${name}' must be a whole number from 1: it is ${spec[name]}`],
+  );
+}
+
+/** Episodes end or go on for ever, in steps that take time. */
+function faultsOfTime({ horizon, dt }: EnvSpec): readonly string[] {
+  return where(
+    [
+      !(isCount(horizon) || horizon === Infinity),
       `'horizon' must be a whole number from 1 or Infinity: it is ${horizon}`,
-    );
-  }
-  if (!(dt > 0 && dt < Infinity)) {
-    faults.push(`'dt' must be a positive number of seconds: it is ${dt}`);
-  }
-  if (channels.length !== observationSize) {
-    faults.push(
-      `'channels' must name all ${observationSize} observation entries: it has ${channels.length}`,
-    );
-  }
-  if (!(reward.threshold > 0 && reward.threshold < Infinity)) {
-    faults.push(
-      `'reward.threshold' must be positive: it is ${reward.threshold}`,
-    );
-  }
+    ],
+    [
+      !(dt > 0 && dt < Infinity),
+      `'dt' must be a positive number of seconds: it is ${dt}`,
+    ],
+  );
+}
+
+/** Every entry has a name, the first of them are visible, and a goal can be near. */
+function faultsOfObservation(spec: EnvSpec): readonly string[] {
+  const { channels, reward, observationSize } = spec;
   const { visible = observationSize } = spec;
-  if (!(Number.isInteger(visible) && visible >= 1)) {
-    faults.push(`'visible' must be a whole number from 1: it is ${visible}`);
-  } else if (visible > observationSize) {
-    faults.push(
+  return where(
+    [
+      channels.length !== observationSize,
+      `'channels' must name all ${observationSize} observation entries: it has ${channels.length}`,
+    ],
+    [
+      !(reward.threshold > 0 && reward.threshold < Infinity),
+      `'reward.threshold' must be positive: it is ${reward.threshold}`,
+    ],
+    [
+      !isCount(visible),
+      `'visible' must be a whole number from 1: it is ${visible}`,
+    ],
+    [
+      isCount(visible) && visible > observationSize,
       `'visible' must be at most the ${observationSize} observation entries: it is ${visible}`,
-    );
+    ],
+  );
+}
+
+/** Each part of a mirror fits what it mirrors. */
+function faultsOfMirrors(spec: EnvSpec): readonly string[] {
+  const { mirror, observationSize, goalSize, actionSize } = spec;
+  if (mirror === undefined) return [];
+  return [
+    ...faultsOfMirror(
+      "mirror.observation",
+      mirror.observation,
+      observationSize,
+    ),
+    ...faultsOfMirror("mirror.goal", mirror.goal, goalSize),
+    ...faultsOfMirror("mirror.action", mirror.action, actionSize),
+  ];
+}
+
+/** Goals lie in a box that has an inside. */
+function faultsOfGoals({ goals, goalSize }: EnvSpec): readonly string[] {
+  if (goals === undefined) return [];
+  const { low, high } = goals;
+  if (low.length !== goalSize || high.length !== goalSize) {
+    return [
+      `'goals' must bound all ${goalSize} goal entries: it has ${low.length} and ${high.length}`,
+    ];
   }
-  faults.push(...faultsOfReward(reward, observationSize));
-  if (mirror !== undefined) {
-    faults.push(
-      ...faultsOfMirror(
-        "mirror.observation",
-        mirror.observation,
-        observationSize,
-      ),
-      ...faultsOfMirror("mirror.goal", mirror.goal, spec.goalSize),
-      ...faultsOfMirror("mirror.action", mirror.action, spec.actionSize),
-    );
-  }
-  const { goals, goalSize } = spec;
-  if (goals !== undefined) {
-    const { low, high } = goals;
-    if (low.length !== goalSize || high.length !== goalSize) {
-      faults.push(
-        `'goals' must bound all ${goalSize} goal entries: it has ${low.length} and ${high.length}`,
-      );
-    } else if (low.some((x, i) => !(x <= high[i]))) {
-      faults.push("'goals' must have no lower bound above its upper bound");
-    }
-  }
-  return faults;
+  return where([
+    low.some((x, i) => !(x <= high[i])),
+    "'goals' must have no lower bound above its upper bound",
+  ]);
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
 }
 
 /** A dense reward must read entries that are there. */

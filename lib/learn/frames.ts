@@ -30,13 +30,24 @@ export interface Frames {
   readonly width: number;
 }
 
-/** The part of a learner that its networks' passes need. */
-export interface Passes {
-  readonly kernels: Kernels;
+/** The part of a learner that forward passes of its networks need. */
+export interface ForwardPasses {
+  readonly kernels: Pick<Kernels, "mlpForward" | "normalise">;
   readonly frames: Frames;
-  readonly observationNormalizer: Normalizer;
-  readonly goalNormalizer: Normalizer;
+  readonly observationNormalizer: Published;
+  readonly goalNormalizer: Published;
 }
+
+/** The part of a learner that all passes of its networks need. */
+export interface Passes extends ForwardPasses {
+  readonly kernels: Kernels;
+}
+
+/** What a normaliser has published. */
+type Published = Pick<Normalizer, "width" | "mean" | "scale">;
+
+/** The shape of networks. */
+type Shape = Pick<Ensemble, "pointer" | "network">;
 
 /**
  * How `recipe` cuts the observations of a task.
@@ -66,7 +77,7 @@ export function framesOf(
  * @param stack Room for `rows` whole observations; not used where there is one frame.
  */
 export function writeInputs(
-  learner: Passes,
+  learner: ForwardPasses,
   stack: Slice,
   observation: Pointer,
   goal: Pointer,
@@ -98,8 +109,8 @@ export function writeInputs(
 }
 
 function normaliseRows(
-  { kernels }: Passes,
-  { width, mean, scale }: Normalizer,
+  { kernels }: ForwardPasses,
+  { width, mean, scale }: Published,
   src: Pointer,
   dst: Pointer,
   stride: number,
@@ -119,8 +130,8 @@ function normaliseRows(
 
 /** Passes `rows` moments through a network; `out` `[rows, outputs]` is followed by room for the second frame. */
 export function forward(
-  { kernels, frames }: Passes,
-  { pointer, network }: Ensemble,
+  { kernels, frames }: ForwardPasses,
+  { pointer, network }: Shape,
   params: Pointer,
   input: Slice,
   tape: Slice,

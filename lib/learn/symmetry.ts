@@ -67,11 +67,12 @@ function image(permutation: Permutation, values: Vec): Vec {
   return values.map((_, i) => mirrored(permutation, values, i));
 }
 
-/** Entry `i` of the mirror image of `values`. */
+/** Entry `i` of the mirror image of the vector that starts at `from` in `values`. */
 export function mirrored(
   { source, sign, offset }: Permutation,
   values: Vec,
   i: number,
+  from = 0,
 ): number {
-  return sign[i] * values[source[i]] + offset[i];
+  return sign[i] * values[from + source[i]] + offset[i];
 }

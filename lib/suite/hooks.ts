@@ -5,11 +5,13 @@
  */
 
 import { hookFilter } from "../control/estimate.ts";
-import { HOOK_LAYOUT, reactiveHook } from "../control/reactive_hook.ts";
+import { reactiveHook } from "../control/reactive_hook.ts";
 import { estimated } from "../env/estimated.ts";
 import { frames } from "../env/frames.ts";
 import { complexHook } from "./fetch/complex_hook.ts";
 import { HOOK_CHANNELS, HOOK_HORIZON, noisyHook } from "./fetch/hook.ts";
+import { FETCH_CHANNELS } from "./push.ts";
+import { filteredHook, NOISY_FRAMES, rawHook } from "./hook_bases.ts";
 import {
   type Base,
   hide,
@@ -38,23 +40,11 @@ const PROTOCOL: Omit<Protocol, "env" | "base"> = {
 
 const DESCRIPTION = "grasps the hook, lays it behind the cube and pulls";
 
-/** Frames that the noisy task shows. */
-const FRAMES = 2;
-/** Where the present frame begins. */
-const PRESENT = (FRAMES - 1) * READINGS;
-
-const PRESENT_LAYOUT = {
-  grip: PRESENT + HOOK_LAYOUT.grip,
-  object: PRESENT + HOOK_LAYOUT.object,
-  finger: PRESENT + HOOK_LAYOUT.finger,
-  hook: PRESENT + HOOK_LAYOUT.hook,
-};
-
 /** The paper's controller, which believes each noisy frame. */
 const RAW: Base = {
   description: `${DESCRIPTION}, believing each noisy frame`,
   options: {},
-  policy: () => reactiveHook({ layout: PRESENT_LAYOUT }),
+  policy: rawHook,
 };
 
 /**
@@ -64,15 +54,11 @@ const RAW: Base = {
 const FILTERED: Base = {
   description: `${DESCRIPTION}, believing a filter of all frames`,
   options: {},
-  policy: () => {
-    const first = FRAMES * READINGS;
-    const layout = { ...PRESENT_LAYOUT, object: first, hook: first + 3 };
-    return reactiveHook({ layout });
-  },
+  policy: filteredHook,
   make(mujoco, env) {
     const task = noisyHook(mujoco, env);
     return hideOver(
-      frames(FRAMES)(estimated(hookFilter(env.noise))(task)),
+      frames(NOISY_FRAMES)(estimated(hookFilter(env.noise))(task)),
       task,
     );
   },
@@ -93,7 +79,8 @@ function truth(value: 0 | 1, description: string): OptionSpec {
 export const NOISY_HOOK: Task = {
   id: "noisy-hook",
   description: "fetch a cube out of reach with a hook, under noise",
-  sizes: { ...SIZES, observationSize: FRAMES * READINGS },
+  sizes: { ...SIZES, observationSize: NOISY_FRAMES * READINGS },
+  ...FETCH_CHANNELS,
   options: {
     noise: {
       default: 0.025,
@@ -114,7 +101,7 @@ export const NOISY_HOOK: Task = {
   },
   make(mujoco, options) {
     const task = noisyHook(mujoco, options);
-    return hideOver(frames(FRAMES)(task), task);
+    return hideOver(frames(NOISY_FRAMES)(task), task);
   },
 };
 
@@ -123,6 +110,7 @@ export const COMPLEX_HOOK: Task = {
   id: "complex-hook",
   description: "fetch one of many objects over bumps with a hook",
   sizes: SIZES,
+  ...FETCH_CHANNELS,
   options: {
     scenes: {
       default: 100,

@@ -14,6 +14,7 @@ import { pickAndPlace } from "./fetch/pick_and_place.ts";
 import {
   CUBE_PROTOCOL,
   CUBE_SIZES,
+  FETCH_CHANNELS,
   frictionOption,
   LAYOUT_OPTIONS,
 } from "./push.ts";
@@ -67,6 +68,7 @@ export const PICK_AND_PLACE: Task = {
   id: "pick-and-place",
   description: "bring a cube to a place on or over the table",
   sizes: CUBE_SIZES,
+  ...FETCH_CHANNELS,
   options: { ...LAYOUT_OPTIONS, friction: frictionOption(1) },
   bases: {
     miscalibrated: variant("carries 3 cm past the goal", MISCALIBRATED),

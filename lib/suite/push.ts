@@ -31,6 +31,15 @@ export const CUBE_SIZES: Task["sizes"] = {
   horizon: HORIZON,
 };
 
+/** Names of goal and action of all tasks of the Fetch arm. */
+export const FETCH_CHANNELS: Pick<Task, "goalChannels" | "actionChannels"> = {
+  goalChannels: ["x", "y", "z"].map((axis) => `goal.${axis} [m]`),
+  actionChannels: [
+    ...["x", "y", "z"].map((axis) => `move.${axis} [0.05 m]`),
+    "fingers [opening > 0]",
+  ],
+};
+
 const SIDE = { default: 0.15, high: 0.18, unit: "m" };
 
 /** Where cube and goal lie, for all tasks with a cube before the gripper. */
@@ -130,6 +139,7 @@ export const PUSH: Task = {
   id: "push",
   description: "push a cube to a place on the table",
   sizes: CUBE_SIZES,
+  ...FETCH_CHANNELS,
   options: {
     ...LAYOUT_OPTIONS,
     friction: frictionOption(1),
@@ -153,6 +163,7 @@ export const SLIPPERY_PUSH: Task = {
   id: "slippery-push",
   description: "push a cube that slides on, as everything is slippery",
   sizes: CUBE_SIZES,
+  ...FETCH_CHANNELS,
   options: { ...LAYOUT_OPTIONS, friction: frictionOption(0.18) },
   bases: { reactive: REACTIVE },
   recipe: {},

@@ -6,7 +6,7 @@
 
 import { zero } from "../control/controller.ts";
 import { CACHE_SIZE, cachedPets } from "./pusher/cache.ts";
-import { HORIZON, pusher, VISIBLE } from "./pusher/pusher.ts";
+import { HORIZON, JOINT_NAMES, pusher, VISIBLE } from "./pusher/pusher.ts";
 import { JOINTS } from "./pusher/scene.ts";
 import { hide, type Task } from "./task.ts";
 
@@ -20,6 +20,8 @@ export const PUSHER: Task = {
     actionSize: JOINTS,
     horizon: HORIZON,
   },
+  goalChannels: ["x", "y", "z"].map((axis) => `goal.${axis} [m]`),
+  actionChannels: JOINT_NAMES.map((name) => `${name} torque [N m]`),
   dense: true,
   options: {
     objectDeviation: {

@@ -88,6 +88,10 @@ export interface Task {
   readonly description: string;
   /** Sizes of its vectors, and the recommended control steps per episode for `timeLimit`. */
   readonly sizes: Sizes;
+  /** One entry per element of the goal: name and unit. */
+  readonly goalChannels: readonly string[];
+  /** One entry per element of the action: name, and what 1 of it does. */
+  readonly actionChannels: readonly string[];
   /** Judged by its return and not by its success. */
   readonly dense?: boolean;
   /** What may be set of the environment. */

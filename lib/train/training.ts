@@ -219,6 +219,7 @@ function refuseTermination({ id }: EnvSpec): never {
   );
 }
 
-function evaluationKey(set: EvaluationSet): Key {
+/** The key whose folds are the episodes of a set. */
+export function evaluationKey(set: EvaluationSet): Key {
   return derive(key(set.seed), `evaluation ${set.label}`);
 }

@@ -4,24 +4,18 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import {
   meanInterval,
   standardError,
   wilson,
 } from "../../lib/rollout/statistics.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
-import {
-  MODEL,
-  PLAN,
-  RECIPE,
-  WANDERING,
-} from "../../lib/suite/pusher/planning.ts";
+import { WANDERING } from "../../lib/suite/pusher/planning.ts";
 import { HORIZON } from "../../lib/suite/pusher/pusher.ts";
-import { canonicalJson } from "../_config.ts";
 import { codeHashes } from "../_grid/code_hash.ts";
 import { recordJudged } from "../_grid/results.ts";
 import type { Evaluation } from "../_grid/rows.ts";
+import { settingsHash } from "./state.ts";
 
 /** What was judged. */
 export interface Judged {
@@ -50,7 +44,6 @@ export function rowOf(judged: Judged): Evaluation {
   const { mean: success, low, high } = wilson(solved, outcomes.length);
   const returns = meanInterval(outcomes.map((outcome) => outcome.return));
   const error = standardError(returns);
-  const settings = { seed, trials, MODEL, PLAN, RECIPE, WANDERING };
   return {
     task: "pusher",
     arm: "pets",
@@ -69,7 +62,7 @@ export function rowOf(judged: Judged): Evaluation {
     baseSuccess: success,
     baseReturn: returns.mean,
     baseReturnError: error,
-    config: createHash("sha256").update(canonicalJson(settings)).digest("hex"),
+    config: settingsHash({ seed, trials }),
     code: codeHashes()("pusher"),
   };
 }

@@ -139,7 +139,7 @@ export function progressLine(
   perSecond: number | undefined,
 ): string {
   const { step, steps, unit = "steps", stage, level } = display;
-  const parts = [`${step}/${steps} ${unit}`];
+  const parts = [doneOf(step, steps, unit)];
   if (level !== undefined) parts.push(levelText(level));
   // While steps stand still, a rate of steps would promise nonsense.
   const moving = !/^(burn-in|evaluating|gate|final)/.test(stage);
@@ -148,6 +148,13 @@ export function progressLine(
     parts.push(`ETA ${duration((steps - step) / perSecond)}`);
   }
   return [...parts, stage].join("  ");
+}
+
+/** Rounds are whole, so that the last may play more than was asked. */
+function doneOf(step: number, steps: number, unit: string): string {
+  return step > steps
+    ? `${step} ${unit}, ${steps} asked for`
+    : `${step}/${steps} ${unit}`;
 }
 
 function levelText(level: Level | undefined): string {

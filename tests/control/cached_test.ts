@@ -90,3 +90,18 @@ Deno.test("an observation shorter than a cached state is refused", () => {
     "have 3 entries and the observation has 2",
   );
 });
+
+Deno.test("rows as wide as one another but not as the task are refused", () => {
+  const cache = { states: [[1, 2], [3, 4]], actions: [[0], [1]] };
+  cached(cache, { observationSize: 2, actionSize: 1 });
+  assertThrows(
+    () => cached(cache, { observationSize: 3, actionSize: 1 }),
+    RangeError,
+    "'states' must have 3 entries: row 0 has 2",
+  );
+  assertThrows(
+    () => cached(cache, { observationSize: 2, actionSize: 2 }),
+    RangeError,
+    "'actions' must have 2 entries: row 0 has 1",
+  );
+});

@@ -3,6 +3,7 @@ import { pipe } from "fp-ts/function";
 import { actionRepeat } from "../../lib/env/action_repeat.ts";
 import { actuatorDelay } from "../../lib/env/actuator_delay.ts";
 import { checkEnv } from "../../lib/env/check.ts";
+import { faultsOfSpec } from "../../lib/env/check_spec.ts";
 import { sensorNoise } from "../../lib/env/sensor_noise.ts";
 import { timeLimit } from "../../lib/env/time_limit.ts";
 import type { Env, EnvSpec, TimeStep } from "../../lib/types.ts";
@@ -97,6 +98,36 @@ Deno.test("checkEnv finds each kind of inconsistent spec", () => {
   for (const change of changes) {
     assert(broken(withSpec(change)).includes(SPEC), JSON.stringify(change));
   }
+});
+
+Deno.test("each fault of a spec is told by its field, in one order", () => {
+  const { spec } = toy();
+  const wrong: EnvSpec = {
+    ...spec,
+    goalSize: 0,
+    horizon: 0,
+    dt: 0,
+    channels: [],
+    visible: 3,
+    reward: { kind: "sparse", threshold: 0 },
+    mirror: { ...spec.mirror!, action: { source: [], sign: [], offset: [] } },
+    goals: { low: [1], high: [0] },
+  };
+  assertEquals(
+    faultsOfSpec(wrong).map((fault) => /^'([\w.]+)' must/.exec(fault)?.[1]),
+    [
+      "goalSize",
+      "horizon",
+      "dt",
+      "channels",
+      "reward.threshold",
+      "visible",
+      "mirror.goal",
+      "mirror.action",
+      "goals",
+    ],
+  );
+  assertEquals(faultsOfSpec(spec), []);
 });
 
 Deno.test("checkEnv accepts a mirror that swaps entries and shifts them", () => {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createMemory, instantiate, twins } from "../../kernels/mod.ts";
+import { KERNELS } from "../../lib/edge/kernels.ts";
 import { loadModule } from "./harness.ts";
 
 const builds = [
@@ -49,7 +50,9 @@ for (const build of builds) {
     const { id: _id, memory: _memory, ...kernels } = twins({
       buffer: new ArrayBuffer(4),
     });
-    assertEquals(names.sort(), Object.keys(kernels).sort());
+    // Besides, the version of their interface.
+    const expected = [...Object.keys(kernels), `kernels_${KERNELS}`];
+    assertEquals(names.sort(), expected.sort());
   });
 
   Deno.test(`${build} is below 64 KB`, async () => {

@@ -2,8 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createArena } from "../../kernels/arena.ts";
-import { actingMemory, learntPolicy } from "../../lib/learn/policy.ts";
+import { type Arena, createArena } from "../../kernels/arena.ts";
+import {
+  actingMemory,
+  learntActions,
+  learntPolicy,
+} from "../../lib/learn/policy.ts";
 import { defaultRecipe } from "../../lib/learn/recipe.ts";
 import { judgeSymmetry } from "../../lib/learn/symmetry.ts";
 import { fromPolicy, zero } from "../../lib/control/controller.ts";
@@ -81,6 +85,36 @@ Deno.test("seen both ways, the policy over a symmetric base is symmetric", async
   }
 });
 
+Deno.test("many moments at once get the bits that each gets alone", async () => {
+  const rows = 5;
+  for (const selection of [true, false]) {
+    for (const symmetric of [0, 1]) {
+      const recipe = { ...defaultRecipe(), selection, hidden: [16, 16] };
+      const { training } = await toyTraining(recipe, 5, toyPolicy(2, 2));
+      const { learner } = training;
+      learner.symmetric.view[0] = symmetric;
+      for (const { view } of [learner.actor.average, learner.critics.average]) {
+        view.forEach((_, i) => view[i] = Math.sin(1 + 3.3 * i));
+      }
+      const arena = headRoom(learner);
+      const alone = learntPolicy(learner, actingMemory(learner, arena));
+      const many = actingMemory(learner, arena, rows);
+      const together = learntActions(learner, many);
+      const scenes = fc.array(scene, { minLength: 1, maxLength: rows });
+      fc.assert(fc.property(scenes, (all) => {
+        const observations = Float32Array.from(all.flatMap(([o]) => o));
+        const goals = Float32Array.from(all.flatMap(([, g]) => g));
+        const actions = together(observations, goals, all.length).slice();
+        for (const [row, [o, g]] of all.entries()) {
+          const [seen, goal] = [Float32Array.from(o), Float32Array.from(g)];
+          const { action } = alone.act(undefined, seen, goal);
+          assertEquals(actions.slice(2 * row, 2 * row + 2), action);
+        }
+      }));
+    }
+  }
+});
+
 Deno.test("a base is found to be symmetric, or not, by what it did in warm-up", async () => {
   const recipe = { ...defaultRecipe(), hidden: [16, 16] };
   // Symmetric where it is saturated, one-sided near the goal.
@@ -127,17 +161,21 @@ Deno.test("a residual inside the environment with a fresh actor leaves the base 
   );
 });
 
+type ToyLearner = Awaited<
+  ReturnType<typeof toyTraining>
+>["training"]["learner"];
+
 /** The learnt policy with acting buffers in the head-room of the learner's memory. */
-function acting(
-  training: Awaited<ReturnType<typeof toyTraining>>["training"],
-) {
-  const { learner } = training;
-  const { memory } = learner.kernels;
+function acting({ learner }: { readonly learner: ToyLearner }) {
+  return learntPolicy(learner, actingMemory(learner, headRoom(learner)));
+}
+
+function headRoom({ kernels: { memory } }: ToyLearner): Arena {
   // The last 64 KiB of the learner's memory are head-room.
   const start = memory.buffer.byteLength - 65536;
   const arena = createArena(memory);
   while (arena.used() < start) {
     arena.floats(Math.min(4096, Math.ceil((start - arena.used()) / 4)));
   }
-  return learntPolicy(learner, actingMemory(learner, arena));
+  return arena;
 }

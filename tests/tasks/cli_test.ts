@@ -80,8 +80,29 @@ Deno.test("what is given in good order is found by name", () => {
 });
 
 Deno.test("options that set a setting become assignments, in the order given", () => {
-  const found = parsed("--set", "a.b=1", "--seed", "3", "--set", "seed=4");
-  assertEquals(found.assignments, ["a.b=1", "seed=3", "seed=4"]);
+  const found = parsed("--set", "a.b=1", "--seed", "3", "--set", "c=4");
+  assertEquals(found.assignments, ["a.b=1", "seed=3", "c=4"]);
+});
+
+Deno.test("a setting with two values is refused with both, whichever way they were given", () => {
+  const words = fc.tuple(
+    fc.constantFrom("--seed", "--set seed"),
+    fc.integer({ min: 0, max: 9 }),
+  );
+  fc.assert(fc.property(words, words, ([first, a], [second, b]) => {
+    fc.pre(first !== second || first !== "--seed"); // that is an option twice
+    const write = (name: string, value: number) =>
+      name === "--seed" ? ["--seed", `${value}`] : ["--set", `seed=${value}`];
+    const [one, two] = [write(first, a), write(second, b)];
+    if (a === b) {
+      const { assignments } = parsed(...one, ...two);
+      assertEquals(assignments, [`seed=${a}`, `seed=${a}`]);
+    } else {
+      const said = refused(train, ...one, ...two);
+      assertSays(said, `'${one.join(" ")}'`, `'${two.join(" ")}'`, "'seed'");
+    }
+  }));
+  assertEquals(parsed("--set", "a=1", "--set", "b=2").assignments.length, 2);
 });
 
 Deno.test("a value may hold an equals sign or begin with a minus", () => {

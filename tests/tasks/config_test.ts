@@ -8,6 +8,7 @@ import {
   canonicalJson,
   checkConfig,
   configHash,
+  controllersHelp,
   defaultConfig,
   parseConfig,
   printConfig,
@@ -279,10 +280,60 @@ Deno.test("canonical JSON of equal values is equal, of different ones different"
   }));
 });
 
-Deno.test("the help of settings shows every one with its default", () => {
+Deno.test("the help of settings shows every one with its default, those of controllers apart", () => {
   const text = settingsHelp(push);
+  const controllers = controllersHelp([push]);
   for (const { path, description } of settingsOf(push)) {
-    assertSays(text, `${path}=`, description);
+    const own = path.startsWith("controller.");
+    assertSays(own ? controllers : text, `${path}=`, description);
+    assert(!(own ? text : controllers).includes(`${path}=`), path);
   }
-  assertSays(text, "controller.width=0.15", "recipe.hidden=[128,128]");
+  assertSays(text, "recipe.hidden=[128,128]", "env.friction=0.5");
+});
+
+Deno.test("each controller's own settings are listed under its name", () => {
+  const width = push.controller.width;
+  const text = controllersHelp([
+    push,
+    {
+      ...push,
+      base: "slow",
+      controller: { depth: { ...width, default: 0.2 } },
+    },
+    { ...push, base: "idle", controller: {} },
+  ]);
+  const parts = text.split("\n\n");
+  assertEquals(parts.length, 3);
+  assertSays(parts[0], "'reactive'", "controller.width=0.15");
+  assertSays(parts[1], "'slow'", "controller.depth=0.2");
+  assertSays(parts[2], "'idle': none");
+});
+
+Deno.test("an edited file is refused by field, with what may stand there and what was found", () => {
+  const config = defaultConfig(push);
+  const edits: readonly (readonly [object, ...string[]])[] = [
+    [{ seed: "x" }, "'seed' must be a whole number from 0", `is "x"`],
+    [{ steps: undefined }, "'steps' must be a whole number", "it is missing"],
+    [{ task: 4 }, "'task' must be the name of a task", "is 4"],
+    [{ base: 5 }, "'base' must be the name of a controller", "is 5"],
+    [{ base: { file: 1 } }, "'base' must be", `is {"file":1}`],
+    [{ recipe: 7 }, "'recipe' must be settings by name", "is 7"],
+    [{ recipe: { ...config.recipe, noise: [] } }, "'recipe.noise'", "is []"],
+    [{ evaluation: null }, "'evaluation' must be settings by name", "is null"],
+    [{ controller: [1] }, "'controller' must be numbers by name", "is [1]"],
+    [{ controller: { width: "b" } }, "'controller.width' must be a number"],
+    [{ env: { friction: null } }, "'env.friction' must be a number", "is null"],
+    [{ sede: 2 }, "no setting 'sede'. Did you mean 'seed'?"],
+    [{ seed: -1, steps: 0.5 }, "'seed' must be", "; 'steps' must be"],
+  ];
+  for (const [edit, ...parts] of edits) {
+    const text = JSON.stringify({ ...config, ...edit });
+    const result = parseConfig(text, "runs/a/config.json");
+    assert(E.isLeft(result), text);
+    const { message } = result.left;
+    assertSays(message, "Cannot read 'runs/a/config.json' as ", ...parts);
+    assertSays(message, "start a new run with --out");
+    // The words of the checker are not ours.
+    assert(!/Invalid|expected|received/.test(message), message);
+  }
 });

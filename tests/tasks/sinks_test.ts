@@ -192,3 +192,11 @@ Deno.test("a number that JSON cannot hold is no metric", () => {
     );
   }
 });
+
+Deno.test("steps beyond what was asked for are told as such", () => {
+  assertEquals(progressLine(at(1000), undefined), "1000/1000 steps  learning");
+  assertEquals(
+    progressLine(at(1050), undefined),
+    "1050 steps, 1000 asked for  learning",
+  );
+});

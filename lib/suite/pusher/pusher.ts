@@ -53,7 +53,8 @@ export const REWARD: DenseReward = {
   effort: { weight: 0.1, at: AT.played, size: JOINTS },
 };
 
-const JOINT_NAMES = [
+/** The joints, from the shoulder on. */
+export const JOINT_NAMES: readonly string[] = [
   "shoulder pan",
   "shoulder lift",
   "upper arm roll",

@@ -54,6 +54,8 @@ const values: readonly Case[] = [
   [["--seed", "1e300"], "'seed'", "1e+300", "to 9007199254740991"],
   [["--seed"], "'--seed'", "needs a value, --seed N"],
   [["--seed", "1", "--seed", "2"], "'--seed' twice"],
+  [["--seed", "3", "--set", "seed=4"], "'--seed 3' and '--set seed=4'"],
+  [["--set", "steps=1", "--set", "steps=2"], "'--set steps=1' and '--set"],
   [["--json=yes"], "'--json'", "switch", "'yes'"],
   [["--workers", "3"], "'--workers 3'", "1 or 2"],
   [["--workers", "two"], "'--workers two'", "1 or 2"],
@@ -245,7 +247,7 @@ Deno.test("eval refuses what it cannot judge", async () => {
   });
 });
 
-Deno.test("the last of two settings wins, and --print-config writes nothing", async () => {
+Deno.test("what is set is printed, and --print-config writes nothing", async () => {
   await inFolder(async (dir) => {
     const { code, out } = await runTask(
       dir,
@@ -253,7 +255,6 @@ Deno.test("the last of two settings wins, and --print-config writes nothing", as
       "push",
       "--print-config",
       "--preset=fast",
-      "--set=seed=3",
       "--set=recipe.polyak=0.5",
       "--set=seed=4",
       "--out=run",
@@ -277,6 +278,8 @@ Deno.test("--help of each task explains it, whatever else is typed", async () =>
     }
     const { out } = await runTask(dir, "train", "push", "-h");
     assert(out.includes("controller.width=0.15"), out);
+    assert(out.includes("Settings of controller 'tree-mpc'"), out);
+    assert(out.includes("controller.expansions=10"), out);
     assertEquals(await contentOf(dir), new Map());
   });
 });

@@ -124,6 +124,30 @@ Deno.test("Ctrl-C and SIGTERM leave a checkpoint of the last row and say how to 
   });
 });
 
+Deno.test("a folder in which a process trains is kept from others, which leave it as it is", async () => {
+  await inFolder(async (dir) => {
+    const run = join(dir, "run");
+    const running = carryOn(dir, run, 1);
+    assert(await reached(running, () => lineCount(run) >= 1));
+    running.kill("SIGSTOP"); // so that it is at work all the while
+    const torn = join(run, "result.json.tmp");
+    Deno.writeTextFileSync(torn, "what the other is writing");
+    const others = [1, 2].map(() => carryOn(dir, run, 1).ended);
+    for (const { code, err, out } of await Promise.all(others)) {
+      assertEquals([code, out], [4, ""]);
+      assert(err.includes(`'${run}' as another process is training`), err);
+      assert(!err.includes("    at "), err);
+    }
+    assert(existsSync(torn));
+    running.kill("SIGCONT");
+    assertEquals((await running.ended).code, 0);
+    assertSameResults(run, reference);
+    // The lock ends with its process.
+    await trained(dir, `--resume=${run}`);
+    assertTidy(run);
+  });
+});
+
 Deno.test("the final evaluation can be stopped, too", async () => {
   await inFolder(async (dir) => {
     const run = join(dir, "run");

@@ -84,7 +84,17 @@ export function taskArguments(
   const script = join(root, "tasks", `${name}.ts`);
   // Without its code cache, deno itself writes nothing that a limit could meet.
   const quiet = ["--no-prompt", "--no-code-cache", "--no-lock"];
-  return ["run", ...quiet, "--config", config, ...allowed, script, ...args];
+  const words = settled(args);
+  return ["run", ...quiet, "--config", config, ...allowed, script, ...words];
+}
+
+/** The words without a `--set=path=...` that a later one replaces, so that a test may change what it takes from {@link TINY}. */
+function settled(args: readonly string[]): readonly string[] {
+  const pathOf = (word: string) => /^--set=[^=]+=/.exec(word)?.[0];
+  const paths = args.map(pathOf);
+  return args.filter((_, i) =>
+    paths[i] === undefined || paths.lastIndexOf(paths[i]) === i
+  );
 }
 
 /** Starts any command. */

@@ -1,0 +1,146 @@
+/**
+ * A trained policy where it is used: on an edge worker, in a serverless
+ * function, in Node or in a browser. No simulator, no dependency, no call to a
+ * platform: bytes and a compiled kernel come in, actions come out, the same bits
+ * everywhere.
+ *
+ * @example
+ * ```ts ignore
+ * const controller = loadController(bytes, module); // policy.safetensors, kernels.wasm
+ * let memory = controller.init();
+ * for (;;) {
+ *   const decision = controller.act(memory, await sense(), goal);
+ *   memory = decision.memory;
+ *   await play(decision.action);
+ * }
+ * ```
+ *
+ * @module
+ */
+
+import {
+  decodeArtefact,
+  type GateManifest,
+  type ReadArtefact,
+  SCHEMA,
+  type TrainingManifest,
+} from "./artefact.ts";
+import { type BaseFunction, baseOf } from "./bases.ts";
+import { type Acts, controllerOf } from "./controller.ts";
+import { sightOf } from "./senses.ts";
+
+export type { GateManifest, TrainingManifest } from "./artefact.ts";
+export type { BaseFunction } from "./bases.ts";
+export type { Acts, Decisions } from "./controller.ts";
+
+/** What a policy reads, what it plays, and where it comes from. */
+export interface EdgeSpec {
+  readonly schema: number;
+  readonly task: string;
+  /** SHA-256 of the artefact. */
+  readonly sha256: string;
+  readonly observationSize: number;
+  readonly goalSize: number;
+  readonly actionSize: number;
+  /** What the robot senses, one entry each with its unit, such as `grip.x [m]`. */
+  readonly channels: readonly string[];
+  readonly goalChannels: readonly string[];
+  /** Entries of an action lie in [-1, 1]. */
+  readonly actionChannels: readonly string[];
+  /** Seconds per control step. */
+  readonly dt: number;
+  /** Control steps of an episode. */
+  readonly horizon: number;
+  /** Entries of the memory that the caller keeps from step to step; 0 for none. */
+  readonly memorySize: number;
+  /** Most robots that `actMany` acts for at once. */
+  readonly maxRows: number;
+  readonly base: {
+    readonly name: string;
+    readonly options: Readonly<Record<string, number>>;
+  };
+  /** Greatest correction per entry of an action. */
+  readonly authority: number;
+  readonly training: TrainingManifest;
+  readonly gate: GateManifest;
+  /** SHA-256 of what decides how the environment behaves: the gate's verdict holds there alone. */
+  readonly environment: string;
+}
+
+/** A policy that acts, and what it is. */
+export interface EdgeController extends Acts {
+  readonly spec: EdgeSpec;
+}
+
+/** How to load. */
+export interface LoadOptions {
+  /** The controller, where it came from a file of its own. */
+  readonly base?: BaseFunction;
+  /** Most robots to act for at once. @default 256 */
+  readonly rows?: number;
+}
+
+const ROWS = 256;
+const MOST_ROWS = 65536;
+
+/**
+ * The policy in `bytes`.
+ *
+ * @param bytes Of `policy.safetensors`, from `deno task export`.
+ * @param module Compiled from the `kernels.wasm` beside it; without one, the
+ * same arithmetic in TypeScript, with the same bits.
+ * @throws {RangeError} If the file was damaged, is of another version or does
+ * not fit together; if the kernels are not those that it needs; if its
+ * controller must be given and is not.
+ */
+export function loadController(
+  bytes: Uint8Array,
+  module?: WebAssembly.Module,
+  { base: given, rows = ROWS }: LoadOptions = {},
+): EdgeController {
+  if (!(Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS)) {
+    throw new RangeError(
+      `Cannot load the policy as 'rows' must be a whole number from 1 to ${MOST_ROWS}: current value is ${rows}`,
+    );
+  }
+  const artefact = decodeArtefact(bytes);
+  const { manifest, tensors } = artefact;
+  const base = baseOf(manifest, tensors, given);
+  const spec = specOf(artefact, rows);
+  return { ...controllerOf(artefact, base, module, rows), spec };
+}
+
+/**
+ * What the policy in `bytes` is, without making it act.
+ *
+ * @throws {RangeError} If the file was damaged, is of another version or does
+ * not fit together.
+ */
+export function readSpec(bytes: Uint8Array): EdgeSpec {
+  return specOf(decodeArtefact(bytes), ROWS);
+}
+
+function specOf({ manifest, sha256 }: ReadArtefact, maxRows: number): EdgeSpec {
+  const { task, channels, goalChannels, actionChannels, senses } = manifest;
+  const { dt, horizon, training, gate, environment, base } = manifest;
+  return {
+    schema: SCHEMA,
+    task,
+    sha256,
+    observationSize: channels.length,
+    goalSize: goalChannels.length,
+    actionSize: actionChannels.length,
+    channels,
+    goalChannels,
+    actionChannels,
+    dt,
+    horizon,
+    memorySize: sightOf(senses, channels.length).memorySize,
+    maxRows,
+    base: { name: base.name, options: base.options },
+    authority: manifest.network.authority,
+    training,
+    gate,
+    environment,
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * What is wrong with a configuration, in words: which setting, what it may be
+ * and what was found.
+ *
+ * @module
+ */
+
+import type { z } from "zod";
+import { nearestPath } from "./_assignment.ts";
+import { suggestion } from "./_cli.ts";
+import type { Setting } from "./_settings.ts";
+
+/** One fault of a configuration. */
+export interface Fault {
+  /** Full name, for example `recipe.polyak`. */
+  readonly path: string;
+  /** Completes "it must be ..."; absent where there is no such setting. */
+  readonly allowed?: string;
+  /** What was found, and the name that was probably meant. */
+  readonly found: string;
+}
+
+/** What may stand in a file where `--set` cannot reach. */
+const PARTS: Readonly<Record<string, string>> = {
+  task: "the name of a task",
+  base: "the name of a controller, or the file and sha256 of one",
+  controller: "numbers by name",
+  env: "numbers by name",
+  recipe: "settings by name",
+  evaluation: "settings by name",
+};
+
+/** The faults that zod found in `value`, each once. */
+export function faultsOf(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  settings: readonly Setting[],
+): readonly Fault[] {
+  const faults = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => stranger([...issue.path, key], settings))
+      : [faultOf(issue, value, settings)]
+  );
+  return faults.filter(({ path }, i) =>
+    faults.findIndex((other) => other.path === path) === i
+  );
+}
+
+/** The fault as a refusal to set it. */
+export function refusal({ path, allowed, found }: Fault): string {
+  return allowed === undefined
+    ? `Cannot use setting '${path}': there is no such setting${found}`
+    : `Cannot set '${path}' as it must be ${allowed}: ${found}`;
+}
+
+/** The fault as a reason, to follow "as". */
+export function remark({ path, allowed, found }: Fault): string {
+  return allowed === undefined
+    ? `there is no setting '${path}'${found}`
+    : `'${path}' must be ${allowed}: ${found}`;
+}
+
+/** The part of `value` under a path; `undefined` where there is none. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (part, name) => (Object(part) as Record<string, unknown>)[name],
+    value,
+  );
+}
+
+function stranger(
+  at: readonly PropertyKey[],
+  settings: readonly Setting[],
+): Fault {
+  const path = at.map(String).join(".");
+  const near = nearestPath(path, settings.map((setting) => setting.path));
+  const found = near === undefined ? "" : `. Did you mean '${near}'?`;
+  return { path, found };
+}
+
+function faultOf(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  settings: readonly Setting[],
+): Fault {
+  const at = issue.path.map(String);
+  // An entry of a list is judged with its list.
+  const setting = settings.find(({ path }) =>
+    path === at.join(".") || path === at.slice(0, -1).join(".")
+  );
+  const path = setting?.path.split(".") ?? at;
+  const given = valueAt(value, path);
+  const near = issue.code === "invalid_value"
+    ? suggestion(String(given), issue.values.map(String))
+    : "";
+  return {
+    path: path.join("."),
+    allowed: issue.code === "custom"
+      ? issue.message
+      : setting?.allowed ?? PARTS[path.join(".")] ?? "a number",
+    found: given === undefined
+      ? "it is missing"
+      : `current value is ${show(given)}${near}`,
+  };
+}
+
+/** JSON has no word for NaN and Infinity; a person needs them. */
+function show(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,34 @@
+/**
+ * Programs out of a document: the fenced blocks that begin with a comment that
+ * names their file.
+ *
+ * @module
+ */
+
+/** The document that shows how to embed a policy. */
+export const EMBED = new URL("../../docs/embed.md", import.meta.url);
+
+/** The text of the fenced blocks of `document` in a language, in order. */
+export function blocksOf(
+  document: string,
+  language: string,
+): readonly string[] {
+  const fence = /^```(\w+)\n(.*?)^```$/gms;
+  return [...document.matchAll(fence)]
+    .filter(([, tongue]) => tongue === language)
+    .map(([, , text]) => text);
+}
+
+/**
+ * The program that begins with `// name`.
+ *
+ * @throws {RangeError} If there is not exactly one.
+ */
+export function snippetNamed(document: string, name: string): string {
+  const found = blocksOf(document, "js")
+    .filter((text) => text.startsWith(`// ${name}\n`));
+  if (found.length === 1) return found[0];
+  throw new RangeError(
+    `Cannot find the snippet '${name}': ${found.length} begin with that name`,
+  );
+}
