@@ -102,6 +102,11 @@ function effect<A>(doing: string, advice: string, run: () => A): A {
   }
 }
 
+/** Whether there is anything at `path`. */
+export function isThere(path: string): boolean {
+  return reading(`look for '${path}'`, () => existsSync(path));
+}
+
 /**
  * Writes the file at `path` whole or not at all: a kill at any moment leaves
  * the old file or the new one, and at worst a temporary file beside it.

@@ -6,7 +6,6 @@
  */
 
 import * as E from "fp-ts/Either";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../lib/errors.ts";
 import {
@@ -15,7 +14,7 @@ import {
   helpText,
   parseCommand,
 } from "./_cli.ts";
-import { unwrap, writeAll, writeWholeText } from "./_files.ts";
+import { isThere, unwrap, writeAll, writeWholeText } from "./_files.ts";
 import { GRID_TASKS } from "./_grid/arms.ts";
 import { type Budget, budgetNamed, BUDGETS } from "./_grid/budgets.ts";
 import { readResults, type Results, tasksIn } from "./_grid/results.ts";
@@ -115,7 +114,7 @@ function soundResults(root: string, source: Source): Results {
 }
 
 function refuseEmpty(root: string, { folder, words }: Source): never {
-  const found = existsSync(folder)
+  const found = isThere(folder)
     ? `'${folder}' has no rows of any task`
     : `there is no folder '${folder}'`;
   const others = BUDGETS.map(({ id }) => id)

@@ -13,6 +13,7 @@ import {
   parseCommand,
   section,
 } from "./_cli.ts";
+import { counted } from "./_count.ts";
 import { stopSignal } from "./_conduct.ts";
 import { unwrap, writeAll } from "./_files.ts";
 import { ARMS, GRID_TASKS } from "./_grid/arms.ts";
@@ -155,7 +156,7 @@ function conclude(
     [...ends.values()].some(({ kind }) => kind === "stopped");
   const open = cells - done - failed.length;
   const sentence = [
-    `${done} of ${cells} cells ${outcome}.`,
+    `${done} of ${counted(cells, "cell")} ${outcome}.`,
     ...stopped ? [`${open} are left: go on with: ${again}`] : [],
     ...failed.length > 0 ? [`${failed.length} failed:`] : [],
   ].join(" ");

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { counted } from "../_count.ts";
 import { duration } from "../_sinks/console.ts";
 import type { Cell } from "./cells.ts";
 import type { CellState } from "./run.ts";
@@ -32,7 +33,7 @@ export function listText(rows: readonly Listed[], jobs: number): string {
   const width = Math.max(...rows.map(({ cell }) => cell.id.length));
   const lines = rows.map(({ cell, state, seconds, why }) => {
     const time = seconds > 0 ? `about ${duration(seconds)}` : "";
-    const steps = `${cell.schedule.steps} steps`.padStart(14);
+    const steps = counted(cell.schedule.steps, "step").padStart(14);
     const name = cell.id.padEnd(width);
     const word = WORDS[state].padEnd(10);
     return `${name}  ${steps}  ${word}  ${why ?? time}`.trimEnd();
@@ -41,7 +42,7 @@ export function listText(rows: readonly Listed[], jobs: number): string {
   const open = rows.filter(({ seconds }) => seconds > 0).length;
   return [
     ...lines,
-    `${rows.length} cells, ${open} to run: about ${
+    `${counted(rows.length, "cell")}, ${open} to run: about ${
       duration(total / jobs)
     } with ${jobs} at once`,
   ].join("\n");

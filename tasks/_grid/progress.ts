@@ -6,6 +6,7 @@
  * @module
  */
 
+import { counted } from "../_count.ts";
 import { duration, percent } from "../_sinks/console.ts";
 import type { Row } from "../_sinks/jsonl.ts";
 import type { Cell } from "./cells.ts";
@@ -84,7 +85,9 @@ export function openView(
   function wholeLine(): string {
     const done = estimates.size - left.size;
     const eta = totalSeconds(left, running, now(), options.jobs);
-    return `${done}/${estimates.size} cells, about ${duration(eta)} left`;
+    return `${done}/${counted(estimates.size, "cell")}, about ${
+      duration(eta)
+    } left`;
   }
 
   function event(cell: Cell, text: string, more: object): void {
@@ -139,7 +142,7 @@ export function cellLine(
   now: number,
 ): string {
   const { steps } = cell.schedule;
-  const parts = [cell.id, `${step}/${steps} steps`];
+  const parts = [cell.id, `${Math.min(step, steps)}/${counted(steps, "step")}`];
   if (success !== undefined) parts.push(`success ${percent(success)}`);
   const begun = from ?? 0;
   if (step > begun && step < steps) {
@@ -168,7 +171,10 @@ function evaluationText(cell: Cell, row: Row): string {
   const level = cell.task.dense === true
     ? `return ${Number(row.return).toFixed(1)}`
     : `success ${percent(Number(row.success))}`;
-  return `${row.step}/${cell.schedule.steps} steps, ${level}`;
+  const { steps } = cell.schedule;
+  // The last round may end a little later than was asked.
+  const step = Math.min(row.step, steps);
+  return `${step}/${counted(steps, "step")}, ${level}`;
 }
 
 function endText(end: CellEnd): string {

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../../lib/errors.ts";
-import { reading, writeWholeText, writing } from "../_files.ts";
+import { isThere, reading, writeWholeText, writing } from "../_files.ts";
 import type { Cell } from "./cells.ts";
 import type { Identity } from "./expected.ts";
 import {
@@ -60,7 +59,7 @@ const ADVICE = ". Runs are intact: make room or give permission, then type " +
 
 /** The tasks that the folder has rows of. */
 export function tasksIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
+  if (!isThere(folder)) return [];
   const names = reading(`list '${folder}'`, () => [...Deno.readDirSync(folder)])
     .map(({ name }) => name)
     .filter((name) => name.endsWith(".csv") && !OF_ALL_TASKS.includes(name))
@@ -251,14 +250,14 @@ function writeTable<R extends Place>(
 ): void {
   const path = join(folder, name);
   const text = formatTable(table, inOrder(rows));
-  const there = existsSync(path);
+  const there = isThere(path);
   if (!there && rows.length === 0) return;
   if (there && readText(path) === text) return;
   writeWholeText(path, text, ADVICE);
 }
 
 function readTable<R>(path: string, table: Table<R>) {
-  if (!existsSync(path)) return { rows: [], damaged: [] };
+  if (!isThere(path)) return { rows: [], damaged: [] };
   try {
     const { rows, damage } = parseTable(table, readText(path));
     return { rows, damaged: damage.map((line) => ({ ...line, path })) };

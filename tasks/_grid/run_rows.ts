@@ -4,12 +4,11 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { wilson } from "../../lib/rollout/statistics.ts";
 import { checkpointFolder } from "../_checkpoint.ts";
 import { configHash, type RunConfig } from "../_config.ts";
-import { reading, unwrap, writing } from "../_files.ts";
+import { isThere, reading, unwrap, writing } from "../_files.ts";
 import { readMetrics } from "../_run.ts";
 import { parseRows, type Row } from "../_sinks/jsonl.ts";
 import { baseOf } from "./arms.ts";
@@ -21,8 +20,8 @@ export type RunState = "none" | "begun" | "finished";
 
 /** Whether there is a run to go on with, or one that is done. */
 export function runState(dir: string): RunState {
-  if (existsSync(join(dir, "result.json"))) return "finished";
-  return existsSync(join(dir, "config.json")) ? "begun" : "none";
+  if (isThere(join(dir, "result.json"))) return "finished";
+  return isThere(join(dir, "config.json")) ? "begun" : "none";
 }
 
 /** SHA-256 of the configuration of the run. */
@@ -85,7 +84,7 @@ export function timingsOf(cell: Cell, dir: string): readonly Timing[] {
 /** Removes all checkpoints of a finished run but the last: replay makes them large. */
 export function dropCheckpoints(dir: string): void {
   const folder = checkpointFolder(dir);
-  if (!existsSync(folder)) return;
+  if (!isThere(folder)) return;
   writing(`tidy '${folder}'`, () => {
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
       .filter((name) => name.endsWith(".ckpt")).sort();

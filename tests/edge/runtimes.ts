@@ -48,9 +48,19 @@ export function unless(
   return { name: ignore ? `NOT RUN (${missing}): ${name}` : name, ignore };
 }
 
-/** Why there is no Node here; the empty string where there is one. */
+/**
+ * Why there is no Node here; the empty string where there is one. Where there
+ * is none, Deno puts itself on the path under that name.
+ */
 export function whyNoNode(): string {
-  return exists("node") ? "" : "no 'node' on the path";
+  try {
+    const args = ["-p", "typeof Deno"];
+    const { stdout } = new Deno.Command("node", { args }).outputSync();
+    const real = new TextDecoder().decode(stdout).trim() === "undefined";
+    return real ? "" : "the 'node' on the path is Deno";
+  } catch {
+    return "no 'node' on the path";
+  }
 }
 
 /** Whether `command` can be run. */

@@ -45,6 +45,8 @@ interface Wish {
   readonly base: string;
   readonly rows: number;
   readonly hidden: readonly number[];
+  /** Without critics, as `export --lean` writes it. */
+  readonly lean?: boolean;
 }
 
 /** An artefact of the task over one of its controllers, and `rows` moments of its play. */
@@ -119,7 +121,7 @@ function momentsOf(
 }
 
 function manifestOf(
-  { task, base, hidden }: Wish,
+  { task, base, hidden, lean = false }: Wish,
   spec: EnvSpec,
   senses: Senses,
 ): Omit<Manifest, "env"> {
@@ -143,7 +145,7 @@ function manifestOf(
       frames: 1,
       authority: 0.3,
       clipBase: true,
-      selection: true,
+      selection: !lean,
       inside: false,
       mirror: spec.mirror ?? null,
     },

@@ -15,23 +15,26 @@ import { join } from "node:path";
 const PACKAGE = "miniflare";
 
 const [dir, wrangler] = Deno.args;
-const { main, ["compatibility_date"]: compatibilityDate, rules } = JSON.parse(
-  wrangler,
-);
+const { main, rules, ...rest } = JSON.parse(wrangler);
+const loaders: readonly { readonly binding: string }[] = rest.worker_loaders ??
+  [];
 const { Miniflare } = await import(PACKAGE);
 const server = new Miniflare({
-  compatibilityDate,
+  compatibilityDate: rest.compatibility_date,
   host: "127.0.0.1",
   port: 0,
   modules: true,
   modulesRoot: dir,
   scriptPath: join(dir, main),
   modulesRules: [
-    // Those of wrangler itself, then those of the user.
+    // Those of the user, then those of wrangler itself.
+    ...rules.map(({ type, globs: include }: Rule) => ({ type, include })),
     { type: "ESModule", include: ["**/*.js"] },
     { type: "CompiledWasm", include: ["**/*.wasm"] },
-    ...rules.map(({ type, globs: include }: Rule) => ({ type, include })),
   ],
+  workerLoaders: Object.fromEntries(
+    loaders.map(({ binding }) => [binding, {}]),
+  ),
 });
 console.log(`${await server.ready}`);
 await Array.fromAsync(Deno.stdin.readable);

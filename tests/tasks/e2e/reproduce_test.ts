@@ -143,7 +143,7 @@ Deno.test("rows of another version count once --confirm has seen them come out t
     put((_, text) => text);
     const same = await confirm("default");
     assertEquals(same.code, 0, same.out + same.err);
-    assert(same.out.includes("1 of 1 cells came out as in"), same.out);
+    assert(same.out.includes("1 of 1 cell came out as in"), same.out);
     const refused = await start(dir, ...GRID).ended;
     assertEquals(refused.code, 2, "The other arm is not confirmed yet");
     put((_, text) =>
