@@ -56,6 +56,7 @@ export * from "./lib/rollout/unroll.ts";
 export type { Recorder } from "./lib/replay/episodes.ts";
 export * from "./lib/rollout/statistics.ts";
 export * from "./lib/rollout/gate.ts";
+export * from "./lib/rollout/spending.ts";
 export * from "./lib/learn/recipe.ts";
 export * from "./lib/train/learn.ts";
 export type { Progress, Row } from "./lib/train/train.ts";

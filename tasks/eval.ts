@@ -20,7 +20,9 @@ import {
 } from "./_cli.ts";
 import { oneCore, readWorkers } from "./_conduct.ts";
 import { unwrap } from "./_files.ts";
+import { servedOf } from "./_gate/served.ts";
 import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
+import { whole } from "./_number.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restoreSession } from "./_session.ts";
@@ -225,7 +227,7 @@ async function evaluate(
   try {
     restoreSession(session.learner, checkpoint, counters, false);
     const { task } = run.config;
-    const served = counters.gate.passed ? "policy" : "base";
+    const { served, evidence, why } = servedOf(run, checkpoint);
     const verdict = await judge(
       session.crew,
       { task, episodes, seed, served, moved: differs(run.config, counters) },
@@ -237,34 +239,11 @@ async function evaluate(
           stage: "evaluating",
         }),
     );
-    const remark = served === "policy"
-      ? ""
-      : ` The correction of step ${counters.steps} has not passed the gate: the base itself is served.`;
-    output.finish(`${sentence(verdict, TASKS[task].dense)}${remark}`, verdict);
+    const text = `${sentence(verdict, TASKS[task].dense)} ${why}`;
+    output.finish(text, { ...verdict, served, evidence });
   } finally {
     session.close();
   }
-}
-
-/** A whole number among the options. */
-function whole(
-  given: Arguments,
-  name: string,
-  fallback: number,
-  low: number,
-  high: number,
-): number {
-  const text = given.text[name];
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < low || value > high) {
-    refuse({
-      _tag: "ConfigError",
-      message:
-        `Cannot use '--${name} ${text}': it must be a whole number from ${low} to ${high}`,
-    });
-  }
-  return value;
 }
 
 await main(program(Deno.args));

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { encodeArtefact } from "../lib/edge/artefact.ts";
 import { type EdgeSpec, readSpec } from "../lib/edge/mod.ts";
 import { refuse } from "../lib/errors.ts";
-import { openGate } from "../lib/rollout/gate.ts";
+import { type Gate, openGate } from "../lib/rollout/gate.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
@@ -23,13 +23,19 @@ import {
 } from "./_cli.ts";
 import { counted } from "./_count.ts";
 import { artefactOf } from "./_export/artefact.ts";
-import { gateAnew, lean } from "./_export/gating.ts";
+import {
+  gateAnew,
+  lean,
+  leanStandingOf,
+  standingOf,
+} from "./_export/gating.ts";
 import { reading, unwrap, writeWhole, writing } from "./_files.ts";
 import type { RunConfig } from "./_config.ts";
+import { candidateIn, figures } from "./_gate/evidence.ts";
 import { FRESH_SEED, judge } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, readMetrics, type Run } from "./_run.ts";
-import { openSession, restoreSession } from "./_session.ts";
+import { openSession, restoreSession, type Session } from "./_session.ts";
 import {
   type ConsoleSink,
   openConsole,
@@ -117,18 +123,16 @@ async function exported(
     const counters = checkpoint.header.counters as Counters;
     restoreSession(learner, checkpoint, counters, false);
     const another = flags.has("lean") && run.config.recipe.selection;
-    const gate = !another
-      ? counters.gate
-      : flags.has("ungated")
-      ? openGate()
-      : await gateAnew(config, learner, crew, counters, (step) =>
-        output.progress({
-          step,
-          steps: config.evaluation.gatePairs,
-          unit: "episodes",
-          stage: "gating the policy without its critics",
-        }));
-    if (!gate.passed && !flags.has("ungated")) refuseUngated(run, gate.pairs);
+    const ungated = flags.has("ungated");
+    const gate = another
+      ? leanStandingOf(
+        run,
+        ungated
+          ? openGate()
+          : await gateLean(config, session, counters, output),
+        ungated,
+      )
+      : standingOf(run, candidateIn(run, checkpoint), ungated);
     const known = another
       ? await judgedAnew(config, crew, final, output)
       : final;
@@ -137,6 +141,22 @@ async function exported(
   } finally {
     session.close();
   }
+}
+
+/** The gate of a policy without its critics, played with signs of life. */
+function gateLean(
+  config: RunConfig,
+  { learner, crew }: Session,
+  counters: Counters,
+  output: ConsoleSink,
+): Promise<Gate> {
+  return gateAnew(config, learner, crew, counters, (step) =>
+    output.progress({
+      step,
+      steps: config.evaluation.gatePairs,
+      unit: "episodes",
+      stage: "gating the policy without its critics",
+    }));
 }
 
 /** The last row of the run with what another policy than its own succeeds in. */
@@ -180,15 +200,6 @@ function refuseUnfinished({ dir }: Run): never {
   });
 }
 
-function refuseUngated({ dir }: Run, pairs: number): never {
-  return refuse({
-    _tag: "ConfigError",
-    message: `Cannot export '${dir}' as its policy has not passed the gate in ${
-      counted(pairs, "paired episode")
-    }: it may be worse than its controller. Train longer, or add --ungated to export it all the same`,
-  });
-}
-
 /** The files written, with their sizes. */
 interface Files {
   readonly policy: string;
@@ -223,8 +234,11 @@ function write(out: string, policy: Uint8Array): Files {
 }
 
 function sentence(files: Files, { training, gate, sha256 }: EdgeSpec): string {
+  const { margin } = gate;
   const stood = gate.verdict === "passed"
-    ? `It passed the gate after ${
+    ? `It passed the gate ${
+      margin > 0 ? `of non-inferiority by ${figures(100 * margin)} points ` : ""
+    }after ${
       counted(gate.pairs, "paired episode")
     } (chance of error at most ${gate.delta}).`
     : "It has NOT passed the gate: it may be worse than its controller.";

@@ -24,7 +24,6 @@ import { refuse } from "../../lib/errors.ts";
 import type { Ensemble, Learner } from "../../lib/learn/learner.ts";
 import { layers } from "../../lib/learn/network.ts";
 import type { Normalizer } from "../../lib/learn/normalizer.ts";
-import type { Gate } from "../../lib/rollout/gate.ts";
 import { readCache } from "../../lib/suite/pusher/cache.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
 import type { EnvSpec } from "../../lib/types.ts";
@@ -36,7 +35,8 @@ export interface Trained {
   readonly config: RunConfig;
   readonly spec: EnvSpec;
   readonly learner: Learner;
-  readonly gate: Gate;
+  /** How the policy stood the gate, its run's own or a later one. */
+  readonly gate: GateManifest;
   /** The last row of its metrics. */
   readonly final: Row;
 }
@@ -48,7 +48,7 @@ export interface Trained {
  * simulator.
  */
 export function artefactOf(trained: Trained): Artefact {
-  const { config, spec, learner } = trained;
+  const { config, spec, learner, gate } = trained;
   const { recipe, task, env } = config;
   const base = baseManifest(config);
   const kind = base.kind === "task" ? base.name : null;
@@ -73,7 +73,7 @@ export function artefactOf(trained: Trained): Artefact {
     network: networkManifest(trained),
     kernels: KERNELS,
     training: trainingManifest(trained),
-    gate: gateManifest(trained),
+    gate,
     environment: environmentHash(config),
   };
   return {
@@ -143,15 +143,6 @@ function trainingManifest({ config, final }: Trained): TrainingManifest {
     policySuccess: number("learnt"),
     episodes: number("episodes"),
     config: configHash(config),
-  };
-}
-
-function gateManifest({ config, gate }: Trained): GateManifest {
-  return {
-    verdict: gate.passed ? "passed" : "ungated",
-    delta: config.evaluation.delta,
-    margin: 0,
-    pairs: gate.pairs,
   };
 }
 

@@ -1,16 +1,23 @@
 /**
- * The gate for a policy that is to leave: that of its run, or, where it leaves
- * without its critics and is therefore another policy, one of its own.
+ * How a policy that is to leave stood the gate: that of its run, a look of
+ * `deno task gate` at it, or, where it leaves without its critics and is
+ * therefore another policy, one of its own.
  *
  * @module
  */
 
+import type { GateManifest } from "../../lib/edge/artefact.ts";
+import { refuse } from "../../lib/errors.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
 import { type Gate, openGate } from "../../lib/rollout/gate.ts";
 import { gate } from "../../lib/train/judging.ts";
 import type { Counters } from "../../lib/train/schedule.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import type { RunConfig } from "../_config.ts";
+import { counted } from "../_count.ts";
+import { type Candidate, evidenceOf, refutation } from "../_gate/evidence.ts";
+import { readLooks } from "../_gate/look.ts";
+import type { Run } from "../_run.ts";
 import { planOf } from "../_training.ts";
 
 /** Pairs between two signs of life. */
@@ -38,4 +45,60 @@ export async function gateAnew(
     progress(counters.gate.pairs);
   }
   return counters.gate;
+}
+
+/**
+ * How the policy of a run stood its gate or, where it did not pass that, a later
+ * look at it.
+ *
+ * @throws {Refusal} Of a `ConfigError` if it has passed neither, unless it may
+ * leave `ungated`.
+ */
+export function standingOf(
+  run: Run,
+  candidate: Candidate,
+  ungated: boolean,
+): GateManifest {
+  const { gate } = candidate;
+  const looks = gate.passed ? [] : readLooks(run.dir);
+  const evidence = evidenceOf(candidate, looks);
+  if (evidence === undefined) {
+    return unproven(run, gate, ungated, refutation(candidate, looks));
+  }
+  const { delta, margin, pairs } = evidence;
+  return { verdict: "passed", delta, margin, pairs };
+}
+
+/** The same of a policy without its critics, which has no evidence but its own gate. */
+export function leanStandingOf(
+  run: Run,
+  gate: Gate,
+  ungated: boolean,
+): GateManifest {
+  const { delta } = run.config.evaluation;
+  return gate.passed
+    ? { verdict: "passed", delta, margin: 0, pairs: gate.pairs }
+    : unproven(
+      run,
+      gate,
+      ungated,
+      "without its critics it is another policy than the run and gate.json are about",
+    );
+}
+
+function unproven(
+  { dir, config }: Run,
+  { pairs }: Gate,
+  ungated: boolean,
+  but?: string,
+): GateManifest {
+  const { delta } = config.evaluation;
+  if (ungated) return { verdict: "ungated", delta, margin: 0, pairs };
+  const reason = but === undefined ? "" : ` (${but})`;
+  return refuse({
+    _tag: "ConfigError",
+    message: `Cannot export '${dir}' as its policy has not passed the gate in ${
+      counted(pairs, "paired episode")
+    }${reason}: it may be worse than its controller. Look again with: deno task gate ${dir}; or train longer, or add --ungated to export it all the same`,
+  });
 }

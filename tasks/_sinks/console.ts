@@ -18,7 +18,7 @@ export interface Display {
   /** How many there are to do. */
   readonly steps: number;
   /** What is counted. */
-  readonly unit?: "steps" | "episodes";
+  readonly unit?: "steps" | "episodes" | "pairs";
   /** What is being done now, for example `warm-up`, `burn-in`, `learning`. */
   readonly stage: string;
   /** How the policy and its base alone stand, where already known. */

@@ -45,11 +45,9 @@ async function verdictLine(
   return out.trimEnd();
 }
 
-/** The verdict that the run itself ended with. */
-function resultOf(run: string): Verdict {
-  const { served: _, steps: __, ...verdict } = JSON.parse(
-    textOf(run, "result.json"),
-  );
+/** The verdict that the run itself ended with, and what it serves. */
+function resultOf(run: string): Verdict & { readonly served: string } {
+  const { steps: _, ...verdict } = JSON.parse(textOf(run, "result.json"));
   return verdict;
 }
 
@@ -81,8 +79,9 @@ Deno.test.afterAll(() => Deno.removeSync(home, { recursive: true }));
 Deno.test("eval --json says in one line what the run said at its end", async () => {
   const before = await contentOf(home);
   const line = await verdictLine(home, natural, `--episodes=${episodes}`);
-  const verdict: Verdict = JSON.parse(line);
+  const { evidence, ...verdict } = JSON.parse(line);
   assertEquals(verdict, resultOf(natural));
+  assertEquals([verdict.served, evidence], ["base", null]);
   assertEquals(
     line.replace(/-?\d+(\.\d+)?(e-\d+)?/g, "N"),
     '{"task":"push","episodes":N,"seed":N,' +
@@ -93,7 +92,8 @@ Deno.test("eval --json says in one line what the run said at its end", async () 
       '"returns":{"base":{"mean":N,"low":N,"high":N},' +
       '"policy":{"mean":N,"low":N,"high":N},' +
       '"learnt":{"mean":N,"low":N,"high":N},' +
-      '"difference":{"mean":N,"low":N,"high":N}}}',
+      '"difference":{"mean":N,"low":N,"high":N}},' +
+      '"served":"base","evidence":null}',
   );
   // What has not passed the gate is not served.
   assertEquals(verdict.policy, verdict.base);
@@ -108,8 +108,10 @@ Deno.test("a correction that is served is judged by its own episodes", async () 
     await trained(dir, `--resume=${run}`);
     const count = `--episodes=${episodes}`;
     const line = await verdictLine(dir, run, count);
-    const { base, policy, difference, ...about }: Verdict = JSON.parse(line);
-    assertEquals({ base, policy, difference, ...about }, resultOf(run));
+    const { evidence, ...verdict } = JSON.parse(line);
+    assertEquals(verdict, resultOf(run));
+    assertEquals([verdict.served, evidence.by], ["policy", "run"]);
+    const { base, policy, difference }: Verdict = verdict;
     assertRate(base);
     assertRate(policy);
     // The wild correction spoils a base that nearly always succeeds.

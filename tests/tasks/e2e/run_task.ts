@@ -57,10 +57,19 @@ export interface Running {
   readonly out: () => string;
 }
 
+/** The tasks that tests start. */
+export type TaskName =
+  | "train"
+  | "eval"
+  | "gate"
+  | "export"
+  | "doctor"
+  | "figure";
+
 /** Starts `deno task NAME`, less the building, in the folder `cwd`. */
 export function startTask(
   cwd: string,
-  name: "train" | "eval" | "doctor" | "figure",
+  name: TaskName,
   ...args: readonly string[]
 ): Running {
   return startCommand(cwd, Deno.execPath(), taskArguments(name, args));
@@ -144,7 +153,7 @@ function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void {
 /** Runs a task to its end. */
 export function runTask(
   cwd: string,
-  name: "train" | "eval" | "doctor" | "figure",
+  name: TaskName,
   ...args: readonly string[]
 ): Promise<Ended> {
   return startTask(cwd, name, ...args).ended;

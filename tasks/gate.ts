@@ -1,0 +1,200 @@
+/**
+ * `deno task gate RUN`: whether the policy of a run may be served in place of
+ * its controller, tested pair by pair on fresh episodes.
+ *
+ * @module
+ */
+
+import * as E from "fp-ts/Either";
+import type { Gate } from "../lib/rollout/gate.ts";
+import type { Counters } from "../lib/train/schedule.ts";
+import { type Checkpoint, latestCheckpoint } from "./_checkpoint.ts";
+import {
+  type Arguments,
+  type Command,
+  helpText,
+  parseCommand,
+} from "./_cli.ts";
+import { oneCore, readWorkers } from "./_conduct.ts";
+import { unwrap } from "./_files.ts";
+import {
+  type Asked,
+  beginLook,
+  chooseCheckpoint,
+  MOST_PAIRS,
+  readAsked,
+} from "./_gate/asked.ts";
+import { candidateIn, figures } from "./_gate/evidence.ts";
+import { type Look, readLooks, writeLooks } from "./_gate/look.ts";
+import { playLook } from "./_gate/play.ts";
+import { type Circumstances, describeLook } from "./_gate/sentence.ts";
+import { main, type Program } from "./_program.ts";
+import { openRun, type Run } from "./_run.ts";
+import { openSession, restoreSession } from "./_session.ts";
+import {
+  type ConsoleSink,
+  type Display,
+  openConsole,
+  standardOutput,
+} from "./_sinks/console.ts";
+
+const command: Command = {
+  name: "gate",
+  summary: "Test whether the policy of a run may be served for its controller.",
+  positionals: [
+    { name: "RUN", description: "Folder of a finished run", required: true },
+  ],
+  options: [
+    {
+      name: "delta",
+      placeholder: "D",
+      default: "0.05",
+      description:
+        "Chance of passing a policy wrongly, over all looks at the run, 0.0001 to 0.5",
+    },
+    {
+      name: "margin",
+      placeholder: "M",
+      default: "0",
+      description:
+        "Success that it may be worse by, 0 (it must be better) to 0.5",
+    },
+    {
+      name: "pairs",
+      placeholder: "N",
+      default: String(MOST_PAIRS),
+      description: "Pairs of episodes at most, to 1000000",
+    },
+    {
+      name: "checkpoint",
+      placeholder: "STEP",
+      description: "Which policy of the run; the newest unless given",
+    },
+    {
+      name: "seed",
+      placeholder: "N",
+      description: "Seed of the episodes, the run's unless given",
+    },
+    {
+      name: "workers",
+      placeholder: "N",
+      default: "2",
+      description:
+        "Threads, 1 or 2; the results are the same (1 where there is one core)",
+    },
+    { name: "json", description: "Print one JSON line" },
+    { name: "quiet", description: "Print only the last sentence" },
+  ],
+  examples: [
+    "deno task gate runs/slippery-push-seed1",
+    "deno task gate runs/slippery-push-seed1 --margin 0.05 --pairs 2000",
+  ],
+  notes:
+    "Every look is kept in RUN/gate.json, an interrupted one too, and look k may\n" +
+    "spend 6 delta / (pi^2 k^2): looking again is allowed and is paid for. Each look\n" +
+    "plays episodes that nothing before it has played. Where rewards are dense, a\n" +
+    "pair is won by the higher return and the margin is a share of episodes. The\n" +
+    "run's own gate, at its end, has a chance of error of its own.",
+};
+
+function program(args: readonly string[]): Program {
+  return async () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    if (given.help) {
+      console.log(helpText(command));
+      return E.right(undefined);
+    }
+    const workers = unwrap(readWorkers(given));
+    const asked = readAsked(given);
+    const run = unwrap(openRun(given.positionals[0], "gate"));
+    const checkpoint = chooseCheckpoint(run, asked.checkpoint);
+    await look(run, asked, checkpoint, workers, outputOf(given, workers));
+    return E.right(undefined);
+  };
+}
+
+/** Where results go; a machine with one core is remarked on. */
+function outputOf({ flags }: Arguments, workers: number): ConsoleSink {
+  const output = openConsole(standardOutput({
+    json: flags.has("json"),
+    quiet: flags.has("quiet"),
+  }));
+  const remark = oneCore(workers);
+  if (remark !== undefined) output.say(remark);
+  return output;
+}
+
+/** Begins a look, plays it and keeps what it found. */
+async function look(
+  run: Run,
+  asked: Asked,
+  checkpoint: Checkpoint,
+  workers: number,
+  output: ConsoleSink,
+): Promise<void> {
+  const { config, dir } = run;
+  const before = readLooks(dir);
+  const begun = beginLook(run, asked, candidateIn(run, checkpoint), before);
+  const others = before.slice(0, begun.look - 1);
+  const session = await openSession(config, workers);
+  try {
+    const { learner, crew, spec } = session;
+    const counters = checkpoint.header.counters as Counters;
+    restoreSession(learner, checkpoint, counters, false);
+    // It counts from here on, so that nobody looks and stops for nothing.
+    writeLooks(dir, [...others, begun]);
+    output.say(opening(begun));
+    const played = await playLook(
+      crew,
+      spec,
+      begun,
+      (gate) => output.progress(display(begun, gate)),
+    );
+    writeLooks(dir, [...others, played]);
+    const text = describeLook(played, circumstances(run, checkpoint));
+    output.finish(text, { dir, ...played });
+  } finally {
+    session.close();
+  }
+}
+
+/** How far a look has come. */
+function display({ most, level }: Look, gate: Gate): Display {
+  const { pairs, wins, losses, wealth } = gate;
+  const needed = figures(1 / level);
+  return {
+    step: pairs,
+    steps: most,
+    unit: "pairs",
+    stage: `gate: evidence ${
+      figures(wealth)
+    } of ${needed} needed, ${wins} won, ${losses} lost`,
+  };
+}
+
+function circumstances(
+  { dir, config }: Run,
+  { step, header }: Checkpoint,
+): Circumstances {
+  const { gate } = header.counters as Counters;
+  const failed = gate.pairs > 0 && !gate.passed;
+  return {
+    dir,
+    ownDelta: failed ? config.evaluation.delta : undefined,
+    newest: unwrap(latestCheckpoint(dir))?.step === step,
+  };
+}
+
+/** Which look this is and what it asks, before the first pair. */
+function opening(
+  { look, step, delta, level, margin, kind, most }: Look,
+): string {
+  const again = look > 1 ? ` (look 1 to ${look - 1} are in gate.json)` : "";
+  return `Look ${look} at this run${again}: the policy of step ${step}, ${kind}${
+    margin > 0 ? ` with a margin of ${margin}` : ""
+  }, up to ${most} pairs; of delta ${delta} this look may spend ${
+    figures(level)
+  }.`;
+}
+
+await main(program(Deno.args));
