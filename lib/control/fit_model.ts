@@ -18,11 +18,7 @@ import { integer } from "../rng/distributions.ts";
 import { derive, foldIn } from "../rng/key.ts";
 import type { Key } from "../types.ts";
 import { ensembleChanged } from "./ensemble.ts";
-import {
-  type ModelLearner,
-  type ModelRecipe,
-  recordSize,
-} from "./model_learner.ts";
+import { type ModelLearner, recordSize } from "./model_learner.ts";
 
 /** Adam's constants, those of its paper. */
 const ADAM = [0.9, 0.999, 1e-8] as const;
@@ -53,25 +49,13 @@ export function fitModel(
     samples.forEach((sample, network) =>
       shuffle(foldIn(order, epoch * samples.length + network), sample)
     );
-    const rate = rateOf(learner.recipe, epoch);
     for (let from = 0; from < count; from += batch) {
       const rows = Math.min(batch, count - from);
-      update(learner, samples, from, rows, correctedRate(rate, ++updates));
+      update(learner, samples, from, rows, ++updates);
     }
   }
   ensembleChanged(ensemble, kernels);
   return updates;
-}
-
-/** Adam's learning rate in a pass. */
-function rateOf(
-  { rate, lastRate, epochs }: ModelRecipe,
-  epoch: number,
-): number {
-  // Without a power, whose last bit engines are free to choose.
-  return rate === lastRate || epochs === 1
-    ? rate
-    : rate + (lastRate - rate) * epoch / (epochs - 1);
 }
 
 /** Inputs get mean 0 and deviation 1 over the records. */
@@ -114,10 +98,11 @@ function update(
   samples: readonly Int32Array[],
   from: number,
   rows: number,
-  rate: number,
+  number: number,
 ): void {
   const { kernels, ensemble, recipe, bounds, gradient } = learner;
   const { shape: { stateSize }, low, high, members } = ensemble;
+  const rate = correctedRate(recipe.rate, number);
   bounds.view.fill(-recipe.penalty, 0, stateSize);
   bounds.view.fill(recipe.penalty, stateSize);
   members.forEach(({ pointer, params }, network) => {

@@ -17,10 +17,8 @@ import {
 
 /** How a model is fitted. */
 export interface ModelRecipe {
-  /** Adam's learning rate in the first pass of a fit. */
+  /** Adam's learning rate. */
   readonly rate: number;
-  /** In the last one; it falls by the same amount from pass to pass. */
-  readonly lastRate: number;
   /** Passes over the steps seen per fit. */
   readonly epochs: number;
   /** Steps per update. */
@@ -34,7 +32,6 @@ export interface ModelRecipe {
 /** The settings of Chua et al. for three hidden layers. */
 export const PETS_RECIPE: ModelRecipe = {
   rate: 0.001,
-  lastRate: 0.001,
   epochs: 5,
   batch: 32,
   decay: [0.00025, 0.0005, 0.0005, 0.00075],

@@ -163,20 +163,3 @@ Deno.test("memory is taken as announced, and decay is given per layer", () => {
     "decay",
   );
 });
-
-Deno.test("the rate falls to its last value over the passes of a fit: at 0 the last pass changes nothing", () => {
-  const parameters = (epochs: number, lastRate: number) => {
-    const kernels = onWasm();
-    const recipe = { ...RECIPE, epochs, lastRate };
-    const { learner, ensemble } = makeLearner(kernels);
-    watch(learner, 64);
-    fitModel({ ...learner, recipe }, key(1), 64, 0);
-    return ensemble.members.map(({ params }) => params.view.slice());
-  };
-  const { rate } = RECIPE;
-  assertEquals(parameters(2, 0), parameters(1, rate));
-  assert(
-    parameters(2, rate)[0].some((x, i) => x !== parameters(1, rate)[0][i]),
-    "a second pass at full rate does nothing either",
-  );
-});

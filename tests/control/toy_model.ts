@@ -31,7 +31,6 @@ export const SHAPE: EnsembleShape = {
 
 export const RECIPE: ModelRecipe = {
   rate: 0.005,
-  lastRate: 0.005,
   epochs: 25,
   batch: 32,
   decay: [1e-5, 1e-5, 1e-5],

@@ -52,13 +52,12 @@ export const PLAN: PetsOptions = {
 };
 
 /**
- * Twice as many passes per trial, which a small model leaves time for, the last
- * ones in small steps, and a tenth of the weight on the bounds of the variance.
+ * Twice as many passes per trial, which a small model leaves time for, and a
+ * tenth of the weight on the bounds of the variance.
  */
 export const RECIPE: ModelRecipe = {
   ...PETS_RECIPE,
   epochs: 10,
-  lastRate: 0.0001,
   penalty: 0.001,
 };
 
