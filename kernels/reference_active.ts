@@ -9,10 +9,11 @@
 import { scaledAdder } from "./reference_gemm.ts";
 import type { Gemm, Pointer } from "./types.ts";
 
-/** The three products of a layer that reads what a rectifier let through. */
+/**
+ * The products of the way back through a layer that reads what a rectifier let
+ * through; that of the way there is `gemmTwin(floats, true)`.
+ */
 export interface FiredProducts {
-  /** C += A B without the terms where A is 0. */
-  readonly forward: Gemm;
   /** C = Aᵀ B without the terms where A is 0. */
   readonly gradient: Gemm;
   /** dy `[rows, width]` = dz Wᵀ where y is not 0, else 0; W `[width, out]`. */
@@ -45,15 +46,6 @@ export function firedTwins(floats: Float32Array): FiredProducts {
   }
 
   return {
-    forward(a, b, c, m, n, k) {
-      a >>>= 2, b >>>= 2, c >>>= 2;
-      for (let i = 0; i < m; i++) {
-        for (let p = 0; p < k; p++) {
-          const x = floats[a + i * k + p];
-          if (x !== 0) addScaled(c + i * n, x, b + p * n, n);
-        }
-      }
-    },
     gradient(a, b, c, m, n, k) {
       a >>>= 2, b >>>= 2, c >>>= 2;
       floats.fill(0, c, c + m * n);

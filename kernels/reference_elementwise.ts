@@ -13,10 +13,7 @@ export function elementwiseTwins(
   floats: Float32Array,
 ): Pick<Kernels, "tanh" | "adam" | "polyak" | "normalise"> {
   return {
-    tanh(src, dst, count) {
-      src >>>= 2, dst >>>= 2;
-      for (let i = 0; i < count; i++) floats[dst + i] = tanhOf(floats[src + i]);
-    },
+    tanh: tanhTwin(floats),
     adam: adamTwin(floats),
     polyak(target, source, count, tau) {
       target >>>= 2, source >>>= 2;
@@ -27,18 +24,31 @@ export function elementwiseTwins(
         floats[target + i] = old + fround(share * gap);
       }
     },
-    normalise(src, dst, rows, width, stride, mean, scale, clip) {
-      src >>>= 2, dst >>>= 2, mean >>>= 2, scale >>>= 2;
-      const high = fround(clip);
-      for (let row = 0; row < rows; row++, src += width, dst += stride) {
-        for (let i = 0; i < width; i++) {
-          const centred = fround(floats[src + i] - floats[mean + i]);
-          const value = fround(centred * floats[scale + i]);
-          // Written so that NaN passes through.
-          floats[dst + i] = value < -high ? -high : high < value ? high : value;
-        }
+    normalise: normaliseTwin(floats),
+  };
+}
+
+/** `tanh` alone. */
+export function tanhTwin(floats: Float32Array): Kernels["tanh"] {
+  return (src, dst, count) => {
+    src >>>= 2, dst >>>= 2;
+    for (let i = 0; i < count; i++) floats[dst + i] = tanhOf(floats[src + i]);
+  };
+}
+
+/** `normalise` alone. */
+export function normaliseTwin(floats: Float32Array): Kernels["normalise"] {
+  return (src, dst, rows, width, stride, mean, scale, clip) => {
+    src >>>= 2, dst >>>= 2, mean >>>= 2, scale >>>= 2;
+    const high = fround(clip);
+    for (let row = 0; row < rows; row++, src += width, dst += stride) {
+      for (let i = 0; i < width; i++) {
+        const centred = fround(floats[src + i] - floats[mean + i]);
+        const value = fround(centred * floats[scale + i]);
+        // Written so that NaN passes through.
+        floats[dst + i] = value < -high ? -high : high < value ? high : value;
       }
-    },
+    }
   };
 }
 
@@ -88,19 +98,9 @@ export function tanhOf(x: number): number {
   const y = 2 * (wide < 10 ? wide : 10);
   const n = Math.floor(y * 1.4426950408889634 + 0.5);
   const r = y - n * 0.6931471805599453;
-  let sum = 1 / 6227020800;
-  sum = sum * r + 1 / 479001600;
-  sum = sum * r + 1 / 39916800;
-  sum = sum * r + 1 / 3628800;
-  sum = sum * r + 1 / 362880;
-  sum = sum * r + 1 / 40320;
-  sum = sum * r + 1 / 5040;
-  sum = sum * r + 1 / 720;
-  sum = sum * r + 1 / 120;
-  sum = sum * r + 1 / 24;
-  sum = sum * r + 1 / 6;
-  sum = sum * r + 0.5;
-  sum = sum * r + 1;
+  let sum = 0;
+  let factorial = 6227020800;
+  for (let k = 13; k > 0; factorial /= k--) sum = sum * r + 1 / factorial;
   const power = 1 << n;
   const t = power * (r * sum) + (power - 1);
   const size = t / (t + 2);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Kernels } from "./types.ts";
+import type { Gemm, Kernels } from "./types.ts";
 
 /** c[0 .. n-1] += x * b[0 .. n-1], with places c and b in `floats`. */
 export function scaledAdder(
@@ -21,6 +21,26 @@ export function scaledAdder(
   };
 }
 
+/**
+ * C = A B, or C += A B, a row of A at a time.
+ *
+ * @param fired Leave out the terms where A is 0, instead of adding zeros.
+ */
+export function gemmTwin(floats: Float32Array, fired = false): Gemm {
+  const addScaled = scaledAdder(floats);
+  return (a, b, c, m, n, k, accumulate) => {
+    a >>>= 2, b >>>= 2, c >>>= 2;
+    if (!accumulate) floats.fill(0, c, c + m * n);
+    for (let i = 0; i < m; i++) {
+      for (let p = 0; p < k; p++) {
+        const x = floats[a + i * k + p];
+        if (fired && x === 0) continue;
+        addScaled(c + i * n, x, b + p * n, n);
+      }
+    }
+  };
+}
+
 /** `gemm`, `gemmTn` and `gemmNt` over a memory seen as floats. */
 export function gemmTwins(
   floats: Float32Array,
@@ -28,15 +48,7 @@ export function gemmTwins(
   const fround = Math.fround;
   const addScaled = scaledAdder(floats);
   return {
-    gemm(a, b, c, m, n, k, accumulate) {
-      a >>>= 2, b >>>= 2, c >>>= 2;
-      if (!accumulate) floats.fill(0, c, c + m * n);
-      for (let i = 0; i < m; i++) {
-        for (let p = 0; p < k; p++) {
-          addScaled(c + i * n, floats[a + i * k + p], b + p * n, n);
-        }
-      }
-    },
+    gemm: gemmTwin(floats),
     gemmTn(a, b, c, m, n, k, accumulate) {
       a >>>= 2, b >>>= 2, c >>>= 2;
       if (!accumulate) floats.fill(0, c, c + m * n);

@@ -11,6 +11,7 @@
  */
 
 import type { Policy, Sizes, Vec } from "../types.ts";
+import type { Rule } from "./controller.ts";
 
 /** Moments and what was played in them, row by row. */
 export interface Cache {
@@ -50,20 +51,30 @@ export function cached(cache: Cache, sizes?: CacheSizes): Policy {
     );
   }
   const { states, actions } = cache;
-  const table = flat(states);
-  const moves = flat(actions);
+  const rule = lookUpRule(flat(states), flat(actions), states.length);
   const width = states[0].length;
-  const size = actions[0].length;
-  const action = new Float32Array(size);
+  const action = new Float32Array(actions[0].length);
   return {
     id: `cached(${states.length})`,
     init: () => undefined,
-    act: (_memory, observation) => {
+    act: (_memory, observation, desired) => {
       checkWidth(observation, width);
-      const row = nearestRow(table, width, observation);
-      for (let i = 0; i < size; i++) action[i] = moves[row * size + i];
+      rule(observation, desired, action);
       return { action, memory: undefined };
     },
+  };
+}
+
+/**
+ * The controller as a rule over tables known to be sound: `rows` states one
+ * after another, and as many actions.
+ */
+export function lookUpRule(states: Vec, actions: Vec, rows: number): Rule {
+  const width = states.length / rows;
+  const size = actions.length / rows;
+  return (observation, _desired, out) => {
+    const row = nearestRow(states, width, observation);
+    for (let i = 0; i < size; i++) out[i] = actions[row * size + i];
   };
 }
 

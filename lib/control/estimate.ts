@@ -153,7 +153,7 @@ export function nextEstimate(
   observation: Vec,
 ): Estimate {
   const grip = tripleAt(observation, filter.grip);
-  const step = perAxis((i) => grip[i] - before.grip[i]);
+  const step = difference(grip, before.grip);
   return {
     grip,
     things: filter.things.map((thing, j) =>
@@ -178,7 +178,7 @@ function nextThing(
     (rides
       ? length(difference(slip, before.slip))
       : length(difference(velocity, before.velocity)));
-  const stirs = thing.blind.length > 0 && isStirring(thing, velocity, o);
+  const stirs = isStirring(thing, velocity, o);
   const place: [number, number, number] = [0, 0, 0];
   const variance: [number, number, number] = [0, 0, 0];
   for (let i = 0; i < 3; i++) {
@@ -203,12 +203,10 @@ function isStirring(
   velocity: Triple,
   o: Vec,
 ): boolean {
-  for (let i = 0; i < 3; i++) {
-    const seen = !blind.includes(i);
-    if (seen && Math.abs(velocity[i]) > STIRRING_SPEED) return true;
-    if (Math.abs(o[spin + i]) > STIRRING_SPIN) return true;
-  }
-  return false;
+  return velocity.some((v, i) =>
+    !blind.includes(i) && Math.abs(v) > STIRRING_SPEED ||
+    Math.abs(o[spin + i]) > STIRRING_SPIN
+  );
 }
 
 /** Velocity (m/step) of a thing; 0 along a blind axis, so that what stands there counts for nothing. */

@@ -34,7 +34,7 @@ const OPEN = 0.05;
 export const SLACK = 1e-3;
 
 /** Fingers that stay as they are. */
-const HOLD = 0;
+export const HOLD = 0;
 /** Fingers that open. */
 const RELEASE = 1;
 /** Fingers that close. */

@@ -17,6 +17,7 @@
  */
 
 import type { Policy, Vec } from "../types.ts";
+import type { Rule } from "./controller.ts";
 import {
   APPROACH_GAIN,
   CLOSE,
@@ -87,17 +88,24 @@ const SWEEP = 0.4;
 export function reactiveHook(options: ReactiveHookOptions = {}): Policy {
   const layout = { ...HOOK_LAYOUT, ...options.layout };
   checkLayout(layout);
-  // The same record with the hook as what is grasped.
-  const grasp = { ...layout, object: layout.hook };
+  const rule = hookRule(layout);
   const action = new Float32Array(4);
   return {
     id: "reactive-hook",
     init: () => undefined,
     act: (_memory, observation, desired) => {
-      sweep(observation, desired, layout, grasp, action);
+      rule(observation, desired, action);
       return { action, memory: undefined };
     },
   };
+}
+
+/** The controller as a rule over a layout known to be sound. */
+export function hookRule(layout: HookLayout): Rule {
+  // The same record with the hook as what is grasped.
+  const grasp = { ...layout, object: layout.hook };
+  return (observation, desired, out) =>
+    sweep(observation, desired, layout, grasp, out);
 }
 
 function sweep(

@@ -11,6 +11,7 @@
  */
 
 import type { Policy, Vec } from "../types.ts";
+import type { Rule } from "./controller.ts";
 import {
   CLOSE,
   graspGap,
@@ -101,14 +102,23 @@ export function reactivePickAndPlace(
   };
   checkSettings(settings);
   const action = new Float32Array(4);
+  const rule = pickAndPlaceRule(settings);
   return {
     id: nameOf(settings),
     init: () => undefined,
     act: (_memory, observation, desired) => {
-      pickAndPlace(observation, desired, settings, action);
+      rule(observation, desired, action);
       return { action, memory: undefined };
     },
   };
+}
+
+/** The controller as a rule over settings known to be in range. */
+export function pickAndPlaceRule(
+  settings: Required<PickAndPlaceControllerOptions>,
+): Rule {
+  return (observation, desired, out) =>
+    pickAndPlace(observation, desired, settings, out);
 }
 
 function pickAndPlace(

@@ -15,6 +15,8 @@
  */
 
 import type { Policy, Vec } from "../types.ts";
+import type { Rule } from "./controller.ts";
+import { APPROACH_GAIN, HOLD, move } from "./grasp.ts";
 
 /** Settings of {@link reactivePush}. */
 export interface ReactivePushOptions {
@@ -32,7 +34,6 @@ const NEAR = 1e-3;
 const HOVER = 0.1;
 /** Height (m) of the push point over the cube's centre. */
 const LIFT = 0.005;
-const APPROACH_GAIN = 10;
 const PUSH_GAIN = 5;
 const COS_45 = Math.SQRT1_2;
 
@@ -63,14 +64,20 @@ export function reactivePush(options: ReactivePushOptions = {}): Policy {
     );
   }
   const action = new Float32Array(4);
+  const push = pushRule(width);
   return {
     id: width === 0.15 ? "reactive-push" : `reactive-push(${width})`,
     init: () => undefined,
     act: (_memory, observation, desired) => {
-      push(observation, desired, width, action);
+      push(observation, desired, action);
       return { action, memory: undefined };
     },
   };
+}
+
+/** The controller as a rule over a `width` (m) known to be in range. */
+export function pushRule(width: number): Rule {
+  return (observation, desired, out) => push(observation, desired, width, out);
 }
 
 /** Writes the action for the cube at `o[3..5]` and the gripper at `o[0..2]`. */
@@ -91,13 +98,13 @@ function push(o: Vec, goal: Vec, width: number, action: Vec): void {
   const pz = o[5] + LIFT;
   const height = (o[2] - pz) * (o[2] - pz);
   if (height < NEAR && behind(goal[0] - o[0], goal[1] - o[1], ux, uy, length)) {
-    move(action, PUSH_GAIN, goal[0] - o[0], goal[1] - o[1], 0);
+    move(o, 0, PUSH_GAIN, goal[0], goal[1], o[2], HOLD, action);
     return;
   }
   const dx = px - o[0];
   const dy = py - o[1];
   const above = dx * dx + dy * dy < NEAR ? 0 : HOVER;
-  move(action, APPROACH_GAIN, dx, dy, pz + above - o[2]);
+  move(o, 0, APPROACH_GAIN, px, py, pz + above, HOLD, action);
 }
 
 /**
@@ -113,17 +120,4 @@ function behind(
 ): boolean {
   const distance = Math.sqrt(ex * ex + ey * ey);
   return cubeToGoal < distance && ux * ex + uy * ey > COS_45 * distance;
-}
-
-function move(
-  action: Vec,
-  gain: number,
-  x: number,
-  y: number,
-  z: number,
-): void {
-  action[0] = gain * x;
-  action[1] = gain * y;
-  action[2] = gain * z;
-  action[3] = 0;
 }

@@ -18,8 +18,15 @@
  */
 
 import type { Mirror } from "../types.ts";
-import { checkManifest } from "./check_manifest.ts";
-import { decodeTensors, encodeTensors, type Tensor } from "./safetensors.ts";
+import { checkArtefact } from "./check_manifest.ts";
+import { NEWER, refuseFile } from "./refuse.ts";
+import {
+  decodeTensors,
+  encodeTensors,
+  parseRecord,
+  PREFIX,
+  type Tensor,
+} from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
 
 /** The schema that this version writes and reads. */
@@ -39,6 +46,7 @@ export interface BaseManifest {
   readonly name: string;
   /** `task` is known to the library, `file` must be given by whoever loads, `none` acts as zero. */
   readonly kind: "task" | "file" | "none";
+  /** Its settings. */
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -60,11 +68,15 @@ export interface NetworkManifest {
 
 /** What came of training. */
 export interface TrainingManifest {
+  /** Of the run. */
   readonly seed: number;
+  /** Control steps that it took. */
   readonly steps: number;
-  /** Success of base and policy over as many fresh episodes. */
+  /** Share of fresh episodes in which the base succeeded. */
   readonly baseSuccess: number;
+  /** Share of them in which the policy did. */
   readonly policySuccess: number;
+  /** How many they were. */
   readonly episodes: number;
   /** SHA-256 of the configuration. */
   readonly config: string;
@@ -72,6 +84,7 @@ export interface TrainingManifest {
 
 /** How the policy stood the gate against its base. */
 export interface GateManifest {
+  /** Whether it passed; `ungated` where it left all the same. */
   readonly verdict: "passed" | "ungated";
   /** Chance of passing a policy that is not better. */
   readonly delta: number;
@@ -120,26 +133,34 @@ export interface ReadArtefact extends Artefact {
   readonly sha256: string;
 }
 
-/** What stands in the place of the digest while it is computed. */
-const BLANK = "0".repeat(64);
+/** Where the digest stands: with schema 1 these words come first in every header. */
+const DIGEST_AT = PREFIX +
+  '{"__metadata__":{"format":"rpl","schema":"1","sha256":"'.length;
+
+/** Digits of the digest; while it is computed, they are zeros. */
+const DIGITS = 64;
 
 /**
  * The bytes of `policy.safetensors`: the same artefact gives the same bytes.
  *
  * @throws {RangeError} If the manifest contradicts itself or its tensors.
  */
-export function encodeArtefact({ manifest, tensors }: Artefact): Uint8Array {
-  checkManifest(manifest, tensors);
-  const metadata = {
-    format: "rpl",
-    schema: String(SCHEMA),
-    sha256: BLANK,
-    rpl: JSON.stringify(manifest),
-  };
+export function encodeArtefact(artefact: Artefact): Uint8Array {
+  checkArtefact(artefact);
+  const { manifest, tensors } = artefact;
+  const rpl = JSON.stringify(manifest, finite);
+  const blank = "0".repeat(DIGITS);
+  const metadata = { format: "rpl", schema: `${SCHEMA}`, sha256: blank, rpl };
   const bytes = encodeTensors({ tensors, metadata });
-  const digest = new TextEncoder().encode(sha256(bytes));
-  bytes.set(digest, placeOfDigest(bytes, BLANK));
+  bytes.set(new TextEncoder().encode(sha256(bytes)), DIGEST_AT);
   return bytes;
+}
+
+/** JSON would make `null` of what is not finite. */
+function finite(name: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value)
+    ? refuseFile(`'${name}' is ${value}`, "give a finite number")
+    : value;
 }
 
 /**
@@ -150,50 +171,26 @@ export function encodeArtefact({ manifest, tensors }: Artefact): Uint8Array {
  */
 export function decodeArtefact(bytes: Uint8Array): ReadArtefact {
   const { tensors, metadata } = decodeTensors(bytes);
-  if (metadata.format !== "rpl") {
-    refuse("it is no policy of this project: export a run with 'export'");
-  }
-  if (metadata.schema !== String(SCHEMA)) {
-    refuse(
-      `it has schema ${metadata.schema} and this version reads schema ${SCHEMA}: read it with the version that wrote it, or export the run again`,
+  const { format, schema, rpl } = metadata;
+  if (format !== "rpl") refuseFile("it is no policy of this project");
+  if (schema !== `${SCHEMA}`) {
+    refuseFile(
+      `it has schema ${schema} and this version reads schema ${SCHEMA}`,
+      NEWER,
     );
   }
-  checkDigest(bytes, metadata.sha256 ?? "");
-  const manifest = readManifest(metadata.rpl ?? "");
-  checkManifest(manifest, tensors);
-  return { manifest, tensors, sha256: metadata.sha256 };
+  const sha256 = digestOf(bytes);
+  const manifest = parseRecord(rpl) as unknown as Manifest;
+  checkArtefact({ manifest, tensors });
+  return { manifest, tensors, sha256 };
 }
 
-function checkDigest(bytes: Uint8Array, digest: string): void {
-  const at = placeOfDigest(bytes, digest);
-  const blank = bytes.slice();
-  if (at >= 0) blank.fill(48, at, at + BLANK.length);
-  if (at >= 0 && sha256(blank) === digest) return;
-  refuse(
-    "its checksum does not match its contents: it was damaged or edited; fetch or export it again",
-  );
-}
-
-/** Where the digest stands, between quotes; -1 where it does not. */
-function placeOfDigest(bytes: Uint8Array, digest: string): number {
-  const mark = new TextEncoder().encode(`"sha256":"${digest}"`);
-  const last = digest.length === BLANK.length ? bytes.length - mark.length : -1;
-  for (let at = 0; at <= last; at++) {
-    let i = 0;
-    while (i < mark.length && bytes[at + i] === mark[i]) i++;
-    if (i === mark.length) return at + mark.length - BLANK.length - 1;
-  }
-  return -1;
-}
-
-function readManifest(text: string): Manifest {
-  try {
-    return JSON.parse(text) as Manifest;
-  } catch {
-    return refuse("its manifest is not JSON: export the run again");
-  }
-}
-
-function refuse(found: string): never {
-  throw new RangeError(`Cannot load the policy as ${found}`);
+/** The digest, found to be right. */
+function digestOf(bytes: Uint8Array): string {
+  const blank = new Uint8Array(bytes);
+  const place = blank.subarray(DIGEST_AT, DIGEST_AT + DIGITS);
+  const digest = new TextDecoder().decode(place);
+  place.fill(48);
+  if (sha256(blank) === digest) return digest;
+  return refuseFile("its checksum is wrong");
 }

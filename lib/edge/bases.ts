@@ -5,19 +5,26 @@
  * @module
  */
 
-import { cached } from "../control/cached.ts";
-import { fromFunction, zero } from "../control/controller.ts";
-import { reactiveHook } from "../control/reactive_hook.ts";
+import { lookUpRule } from "../control/cached.ts";
+import type { Rule } from "../control/controller.ts";
+import { HOOK_LAYOUT, hookRule } from "../control/reactive_hook.ts";
 import {
   CALIBRATED,
   MISCALIBRATED,
-  reactivePickAndPlace,
+  pickAndPlaceRule,
   TIGHT,
 } from "../control/reactive_pick_and_place.ts";
-import { reactivePush } from "../control/reactive_push.ts";
-import { filteredHook, NOISY_FRAMES, rawHook } from "../suite/hook_bases.ts";
+import { pushRule } from "../control/reactive_push.ts";
+import {
+  ESTIMATED_LAYOUT,
+  NOISY_FRAMES,
+  PRESENT_LAYOUT,
+} from "../suite/hook_bases.ts";
 import type { Policy } from "../types.ts";
-import type { Manifest, Senses } from "./artefact.ts";
+import type { Artefact, Senses } from "./artefact.ts";
+import { take } from "./inputs.ts";
+import { sizesOf } from "./networks.ts";
+import { NEWER, refuseFile } from "./refuse.ts";
 import type { Tensor } from "./safetensors.ts";
 
 /** A controller as a function of what is seen and the goal wanted. */
@@ -27,43 +34,38 @@ export type BaseFunction = (
 ) => ArrayLike<number>;
 
 type Options = Readonly<Record<string, number>>;
-type Files = Readonly<Record<string, Tensor>>;
+type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A controller that can be made of an artefact. */
-interface EdgeBase {
-  readonly policy: (options: Options, tensors: Files) => Policy;
-  /** How base and networks see, under these settings of the environment; one frame unless given. */
-  readonly senses?: (env: Options) => Senses;
+/** Entries of what is seen that a controller reads at least, entries that it plays, and itself. */
+type Known = readonly [reads: number, plays: number, rule: Rule];
+
+/** A controller under options, which are finite, and with what it looks up. */
+type Make = (options: Options, tensors: Tensors) => Known;
+
+/** Entries of the goal that controllers read. */
+const GOAL = 3;
+
+function rest(): void {}
+
+function push({ width = 0.15 }: Options): Known {
+  return [6, 4, pushRule(width)];
 }
 
-const PLAIN: Senses = { frames: 1, filter: null };
-const TWO: Senses = { frames: NOISY_FRAMES, filter: null };
-
-const PUSH: EdgeBase = { policy: reactivePush };
-
-function pick(values: typeof CALIBRATED): EdgeBase {
-  return {
-    policy: (options) => reactivePickAndPlace({ ...values, ...options }),
-  };
+function pick(values: typeof CALIBRATED): Make {
+  return (options) => [10, 4, pickAndPlaceRule({ ...values, ...options })];
 }
 
-const BASES: Readonly<Record<string, EdgeBase>> = {
-  "push/reactive": PUSH,
-  "slippery-push/reactive": PUSH,
+const BASES: Readonly<Record<string, Make>> = {
+  "push/reactive": push,
+  "slippery-push/reactive": push,
   "pick-and-place/miscalibrated": pick(MISCALIBRATED),
   "pick-and-place/tight": pick(TIGHT),
   "pick-and-place/calibrated": pick(CALIBRATED),
-  "noisy-hook/raw": { policy: rawHook, senses: () => TWO },
-  "noisy-hook/filtered": {
-    policy: filteredHook,
-    senses: ({ noise }) => ({ ...TWO, filter: { kind: "hook", noise } }),
-  },
-  "complex-hook/reactive": { policy: () => reactiveHook() },
-  "pusher/cached": {
-    policy: (_, { "base.states": states, "base.actions": actions }) =>
-      cached({ states: rowsOf(states), actions: rowsOf(actions) }),
-  },
-  "pusher/still": { policy: () => zero(7) },
+  "noisy-hook/raw": () => [80, 4, hookRule(PRESENT_LAYOUT)],
+  "noisy-hook/filtered": () => [86, 4, hookRule(ESTIMATED_LAYOUT)],
+  "complex-hook/reactive": () => [40, 4, hookRule(HOOK_LAYOUT)],
+  "pusher/cached": cachedIn,
+  "pusher/still": () => [0, 7, rest],
 };
 
 /**
@@ -73,58 +75,74 @@ const BASES: Readonly<Record<string, EdgeBase>> = {
 export function sensesOf(
   task: string,
   base: string | null,
-  env: Options,
+  { noise }: Options,
 ): Senses | undefined {
-  if (base === null) return task === "noisy-hook" ? TWO : PLAIN;
-  const name = `${task}/${base}`;
-  if (!Object.hasOwn(BASES, name)) return undefined;
-  return BASES[name].senses?.(env) ?? PLAIN;
+  if (base !== null && !Object.hasOwn(BASES, `${task}/${base}`)) {
+    return undefined;
+  }
+  if (task !== "noisy-hook") return { frames: 1, filter: null };
+  const filter = base === "filtered" ? { kind: "hook", noise } as const : null;
+  return { frames: NOISY_FRAMES, filter };
 }
 
 /**
  * The base of an artefact.
  *
  * @param given What stands for a controller that came from a file.
- * @throws {RangeError} If it is not known here, or must be given and is not.
+ * @throws {RangeError} If it is not known here, or must be given and is not, or
+ * does not fit the sizes.
  */
 export function baseOf(
-  { task, base, actionChannels }: Manifest,
-  tensors: Files,
+  { manifest, tensors }: Artefact,
   given?: BaseFunction,
 ): Policy {
-  const { kind, name, options } = base;
-  if (kind === "none") return zero(actionChannels.length);
+  const { base: { kind, name, options }, task } = manifest;
+  const { observationSize, goalSize, actionSize: size } = sizesOf(manifest);
+  if (kind === "none") return following("none", size, rest);
   if (kind === "file") {
-    return fromFunction(name, given ?? refuseMissing(name));
+    if (given === undefined) {
+      refuseFile(
+        `its controller '${name}' came from a file and is not in it`,
+        "give its function as 'base'",
+      );
+    }
+    return following(name, size, (observation, goal, out) => {
+      take(`action of ${name}`, given(observation, goal), out, size);
+    });
   }
   const known = `${task}/${name}`;
-  if (!Object.hasOwn(BASES, known)) refuseUnknown(known);
-  return BASES[known].policy(options, tensors);
-}
-
-function rowsOf(tensor: Tensor | undefined): readonly Float32Array[] {
-  if (tensor?.shape.length !== 2) {
-    throw new RangeError(
-      "Cannot load the policy as the tensors of its base are missing: export the run again",
-    );
+  // Names with a stroke are inherited by no record.
+  const make: Make | undefined = BASES[known];
+  if (make === undefined) {
+    refuseFile(`this version has no controller '${known}'`, NEWER);
   }
-  const { shape: [rows, width], data } = tensor;
-  return Array.from(
-    { length: rows },
-    (_, i) => data.subarray(i * width, (i + 1) * width),
-  );
+  const [reads, plays, rule] = make(options, tensors);
+  if (observationSize < reads || goalSize < GOAL || size !== plays) {
+    refuseFile(`its channels are not those of its controller '${known}'`);
+  }
+  return following(known, size, rule);
 }
 
-function refuseMissing(name: string): never {
-  throw new RangeError(
-    `Cannot load the policy as its controller came from the file '${name}', which is not in it: give its function as 'base'`,
-  );
+function following(id: string, size: number, rule: Rule): Policy {
+  const action = new Float32Array(size);
+  return {
+    id,
+    init: () => undefined,
+    act(_memory, observation, desired) {
+      rule(observation, desired, action);
+      return { action, memory: undefined };
+    },
+  };
 }
 
-function refuseUnknown(name: string): never {
-  throw new RangeError(
-    `Cannot load the policy as this version has no controller '${name}': allowed are ${
-      Object.keys(BASES).join(", ")
-    }. Load it with the version that wrote it`,
+function cachedIn(
+  _options: Options,
+  { "base.states": states, "base.actions": actions }: Tensors,
+): Known {
+  if (!(states && actions)) refuseFile("it lacks the tables of its controller");
+  const [rows] = states.shape;
+  const [reads, plays] = [states, actions].map(({ data }) =>
+    data.length / rows
   );
+  return [reads, plays, lookUpRule(states.data, actions.data, rows)];
 }

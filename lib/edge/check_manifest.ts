@@ -5,155 +5,145 @@
  * @module
  */
 
-import { type Layer, layers, type Network } from "../learn/network.ts";
-import type { Permutation } from "../types.ts";
-import type { Manifest } from "./artefact.ts";
-import type { Tensor } from "./safetensors.ts";
+import { FRAME_SIZE } from "../suite/hook_bases.ts";
+import type { Artefact, Manifest } from "./artefact.ts";
+import { isFiniteNumber } from "./inputs.ts";
+import { KERNELS } from "./kernels.ts";
+import { layOut, sizesOf, storeIn } from "./networks.ts";
+import { NEWER, refuseFile } from "./refuse.ts";
+import { sightOf } from "./senses.ts";
 
-/** Most entries of a vector, and of a hidden layer. */
-const WIDEST = 4096;
+export { criticsOf, layerNames, networksOf } from "./networks.ts";
 
-/** The networks of a policy. */
-export function networksOf(
-  { observationSize, visible, goalChannels, actionChannels, network }: Manifest,
-): { readonly actor: Network; readonly critic: Network } {
-  const { hidden, layerNorm, frames } = network;
-  const seen = frames === 2 ? visible / 2 : observationSize;
-  const inputs = seen + goalChannels.length;
-  const outputs = actionChannels.length;
-  return {
-    actor: { inputs, hidden, outputs, layerNorm: false },
-    critic: { inputs: inputs + outputs, hidden, outputs: 1, layerNorm },
-  };
-}
+type Members = Readonly<Record<string, unknown>>;
 
-/** Name of the tensors of a layer. */
-export function layerNames(network: string, depth: number) {
-  const name = `${network}.${depth}`;
-  return { weight: `${name}.weight`, bias: `${name}.bias` };
-}
+/** A value by example: a list has one entry, a record those that it must have. */
+type Kind = string | number | boolean | readonly Kind[] | {
+  readonly [name: string]: Kind;
+};
 
-/** Critics that the file holds: none where the policy does not select. */
-export function criticsOf({ network }: Manifest): number {
-  return network.selection ? network.critics : 0;
-}
+/** A finite number by example. */
+const NUMBER = 0;
+
+/** A whole number from 1 to {@link MOST} by example. */
+const COUNT = 1;
+
+/** Nothing of a policy comes near it. */
+const MOST = 65536;
+
+/** A manifest by example; what may be `null` is looked at apart. */
+const EXAMPLE: Kind = {
+  task: "",
+  env: {},
+  observationSize: COUNT,
+  visible: COUNT,
+  channels: [""],
+  goalChannels: [""],
+  actionChannels: [""],
+  dt: NUMBER,
+  horizon: COUNT,
+  senses: { frames: COUNT },
+  base: { name: "", kind: "", options: {} },
+  network: {
+    hidden: [COUNT],
+    critics: COUNT,
+    layerNorm: true,
+    frames: COUNT,
+    authority: NUMBER,
+    clipBase: true,
+    selection: true,
+    inside: true,
+  },
+  kernels: COUNT,
+  training: {},
+  gate: {},
+  environment: "",
+};
 
 /**
  * Refuses a manifest that contradicts itself or its tensors.
  *
  * @throws {RangeError} What is wrong.
  */
-export function checkManifest(
-  manifest: Manifest,
-  tensors: Readonly<Record<string, Tensor>>,
-): void {
-  try {
-    checkSizes(manifest);
-    checkMirror(manifest);
-  } catch (error) {
-    // A member is missing, or is of another kind than it should be.
-    if (!(error instanceof TypeError)) throw error;
-    refuse("its manifest lacks something");
+export function checkArtefact({ manifest, tensors }: Artefact): void {
+  checkKind("", manifest, EXAMPLE);
+  const { kernels, env, base, observationSize, visible, dt } = manifest;
+  const { network: { frames, authority }, channels, senses } = manifest;
+  const { filter } = senses;
+  if (kernels !== KERNELS) {
+    refuseFile(
+      `it needs kernels_${kernels} and this version has kernels_${KERNELS}`,
+      NEWER,
+    );
   }
-  const { actor, critic } = networksOf(manifest);
-  const { observationSize, goalChannels } = manifest;
-  checkNetwork("actor", actor, tensors);
-  for (let k = 0; k < criticsOf(manifest); k++) {
-    checkNetwork(`critics.${k}`, critic, tensors);
-  }
-  for (const part of ["mean", "scale"]) {
-    checkTensor(`observation.${part}`, [observationSize], tensors);
-    checkTensor(`goal.${part}`, [goalChannels.length], tensors);
-  }
+  checkFit(".env", areFinite(env));
+  checkFit(".base.options", areFinite(base.options));
+  checkFit(".visible", visible <= observationSize);
+  checkFit(".network.frames", frames <= 2 && visible % frames === 0);
+  checkFit(".network.authority", authority > 0 && authority <= 2);
+  checkFit(".dt", dt > 0);
+  const known = filter === null ||
+    filter?.kind === "hook" && isFiniteNumber(filter.noise) &&
+      channels.length >= FRAME_SIZE;
+  checkFit(
+    ".senses",
+    known && sightOf(senses, channels.length).size <= observationSize,
+  );
+  checkFit(".network.mirror", doesMirrorFit(manifest));
+  layOut({ manifest, tensors }, 1, storeIn());
   for (const [name, { data }] of Object.entries(tensors)) {
-    const odd = data.findIndex((x) => !Number.isFinite(x));
-    if (odd >= 0) refuse(`entry ${odd} of tensor '${name}' is ${data[odd]}`);
+    if (!data.every(isFiniteNumber)) {
+      refuseFile(`tensor '${name}' is not finite`);
+    }
   }
 }
 
-function checkSizes(manifest: Manifest): void {
-  const { channels, goalChannels, actionChannels, senses, network } = manifest;
-  const { observationSize, visible, dt, horizon } = manifest;
-  const counts: readonly (readonly [string, number, number, number])[] = [
-    ["channels", channels.length, 1, WIDEST],
-    ["goalChannels", goalChannels.length, 1, WIDEST],
-    ["actionChannels", actionChannels.length, 1, WIDEST],
-    ["observationSize", observationSize, 1, WIDEST],
-    ["visible", visible, 1, observationSize],
-    ["senses.frames", senses.frames, 1, 16],
-    ["network.critics", network.critics, 1, 10],
-    ["network.frames", network.frames, 1, 2],
-    ["network.hidden", network.hidden.length, 1, 16],
-    ...network.hidden.map((width) =>
-      ["network.hidden", width, 1, WIDEST] as const
-    ),
-  ];
-  for (const [name, value, low, high] of counts) {
-    if (Number.isInteger(value) && value >= low && value <= high) continue;
-    refuse(
-      `'${name}' must be a whole number from ${low} to ${high}: it is ${value}`,
-    );
-  }
-  if (network.frames === 2 && visible % 2 !== 0) {
-    refuse(`'visible' must be even for two frames: it is ${visible}`);
-  }
-  const { authority } = network;
-  if (!(authority > 0 && authority <= 2)) {
-    refuse(
-      `'network.authority' must be above 0 and at most 2: it is ${authority}`,
-    );
-  }
-  if (!(dt > 0 && dt < Infinity && horizon > 0)) {
-    refuse("'dt' and 'horizon' must be above 0");
+function checkFit(path: string, fits: boolean): void {
+  if (fits) return;
+  refuseFile(
+    `'manifest${path}' is missing, of another kind or out of range`,
+  );
+}
+
+function checkKind(path: string, value: unknown, kind: Kind): void {
+  const list = Array.isArray(value);
+  checkFit(
+    path,
+    typeof value === typeof kind && value !== null &&
+      list === Array.isArray(kind) && !(list && value.length === 0) &&
+      (kind !== NUMBER || isFiniteNumber(value)) &&
+      (kind !== COUNT ||
+        Number.isInteger(value) && value as number > 0 &&
+          value as number <= MOST),
+  );
+  if (list) {
+    value.forEach((entry) => checkKind(path, entry, (kind as Kind[])[0]));
+  } else if (typeof kind === "object") {
+    for (const [name, inner] of Object.entries(kind)) {
+      checkKind(`${path}.${name}`, (value as Members)[name], inner);
+    }
   }
 }
 
-function checkMirror({ network: { mirror }, ...manifest }: Manifest): void {
-  if (mirror === null) return;
-  const { observationSize, goalChannels, actionChannels } = manifest;
-  checkPermutation("observation", mirror.observation, observationSize);
-  checkPermutation("goal", mirror.goal, goalChannels.length);
-  checkPermutation("action", mirror.action, actionChannels.length);
+function areFinite(settings: Members): boolean {
+  return Object.values(settings).every(isFiniteNumber);
 }
 
-function checkPermutation(
-  name: string,
-  { source, sign, offset }: Permutation,
-  size: number,
-): void {
-  const whole = [source, sign, offset].every((list) => list.length === size) &&
-    source.every((i) => Number.isInteger(i) && i >= 0 && i < size) &&
-    [...sign, ...offset].every(Number.isFinite);
-  if (!whole) {
-    refuse(`'network.mirror.${name}' is no mirror of ${size} entries`);
-  }
+function doesMirrorFit(manifest: Manifest): boolean {
+  const { mirror } = manifest.network;
+  if (mirror === null) return true;
+  const { observation, goal, action } = Object(mirror);
+  // In the same order.
+  const sizes = Object.values(sizesOf(manifest));
+  return [observation, goal, action].every((permutation, i) =>
+    isPermutation(permutation, sizes[i])
+  );
 }
 
-function checkNetwork(
-  name: string,
-  network: Network,
-  tensors: Readonly<Record<string, Tensor>>,
-): void {
-  layers(network).forEach(({ inputs, outputs }: Layer, depth) => {
-    const { weight, bias } = layerNames(name, depth);
-    checkTensor(weight, [inputs, outputs], tensors);
-    checkTensor(bias, [outputs], tensors);
-  });
-}
-
-function checkTensor(
-  name: string,
-  shape: readonly number[],
-  tensors: Readonly<Record<string, Tensor>>,
-): void {
-  const found = Object.hasOwn(tensors, name) ? tensors[name].shape : undefined;
-  if (found?.join() === shape.join()) return;
-  const there = found === undefined ? "missing" : `[${found}]`;
-  refuse(`tensor '${name}' must be [${shape}]: it is ${there}`);
-}
-
-function refuse(found: string): never {
-  throw new RangeError(
-    `Cannot load the policy as ${found}. Export the run again`,
+function isPermutation(value: unknown, size: number): boolean {
+  const { source, sign, offset } = Object(value);
+  return Array.from({ length: size }).every((_, i) =>
+    isFiniteNumber(sign?.[i]) && isFiniteNumber(offset?.[i]) &&
+    Number.isInteger(source?.[i]) && source[i] >= 0 && source[i] < size
   );
 }

@@ -5,13 +5,16 @@
  * @module
  */
 
-import { createMemory, instantiate } from "../../kernels/mod.ts";
-import { elementwiseTwins } from "../../kernels/reference_elementwise.ts";
-import { gemmTwins } from "../../kernels/reference_gemm.ts";
-import { mlpTwins } from "../../kernels/reference_mlp.ts";
+import { LARGEST_MEMORY, PAGE } from "../../kernels/arena.ts";
+import {
+  normaliseTwin,
+  tanhTwin,
+} from "../../kernels/reference_elementwise.ts";
+import { mlpForwardTwin } from "../../kernels/reference_mlp.ts";
 import type { KernelMemory, Kernels } from "../../kernels/types.ts";
+import { refuseFile } from "./refuse.ts";
 
-/** Version of the kernels' interface that this code calls; `version()` of the module. */
+/** Version of the kernels' interface that this code calls: the module exports `kernels_1`. */
 export const KERNELS = 1;
 
 /** What acting calls. */
@@ -22,37 +25,45 @@ export type ActingKernels =
 /**
  * The kernels over at least `bytes` bytes.
  *
- * @throws {RangeError} If the module is not `kernels.wasm` of this version.
+ * @throws {RangeError} If the module is not `kernels.wasm` of this version, or
+ * there is no such memory.
  */
 export function actingKernels(
   module: WebAssembly.Module | undefined,
   bytes: number,
 ): ActingKernels {
-  if (module === undefined) {
-    const buffer = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
-    const floats = new Float32Array(buffer);
-    const products = gemmTwins(floats);
-    return {
-      memory: { buffer },
-      ...mlpTwins(floats, new Int32Array(buffer), products),
-      ...elementwiseTwins(floats),
-    };
+  if (bytes > LARGEST_MEMORY) {
+    refuseFile(
+      `it needs ${bytes} bytes to act in`,
+      "load it with fewer 'rows'",
+    );
   }
-  checkVersion(module);
-  return instantiate(module, createMemory(bytes, false));
+  const pages = Math.ceil(bytes / PAGE);
+  if (module !== undefined) return linked(module, pages);
+  const buffer = new ArrayBuffer(pages * PAGE);
+  const floats = new Float32Array(buffer);
+  return {
+    memory: { buffer },
+    mlpForward: mlpForwardTwin(floats, new Int32Array(buffer)),
+    normalise: normaliseTwin(floats),
+    tanh: tanhTwin(floats),
+  };
 }
 
-/** The version has no state, so that any memory of the right kind does to ask for it. */
-function checkVersion(module: WebAssembly.Module): void {
-  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
-  const own = `kernels_${KERNELS}`;
-  if (names.includes(own)) return;
-  const found = names.find((name) => /^kernels_\d+$/.test(name));
-  throw new RangeError(
-    `Cannot load the policy as the kernels are ${
-      found === undefined
-        ? "of no known version"
-        : `of version ${found.slice(8)}`
-    } and it needs version ${KERNELS}: use the kernels.wasm that was exported with it`,
-  );
+function linked(module: WebAssembly.Module, pages: number): ActingKernels {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  let found: WebAssembly.Exports = {};
+  try {
+    found = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  } catch {
+    // Said below: the kernels of this project have this one import.
+  }
+  const version = `kernels_${KERNELS}`;
+  if (!(version in found)) {
+    refuseFile(
+      `it needs ${version} and the module has another version`,
+      "use the kernels.wasm exported with it",
+    );
+  }
+  return { ...found as unknown as Kernels, memory };
 }

@@ -19,6 +19,7 @@
  */
 
 import {
+  type BaseManifest,
   decodeArtefact,
   type GateManifest,
   type ReadArtefact,
@@ -27,23 +28,39 @@ import {
 } from "./artefact.ts";
 import { type BaseFunction, baseOf } from "./bases.ts";
 import { type Acts, controllerOf } from "./controller.ts";
+import { sizesOf } from "./networks.ts";
+import { refuseFile } from "./refuse.ts";
 import { sightOf } from "./senses.ts";
 
-export type { GateManifest, TrainingManifest } from "./artefact.ts";
+export type { Controller, Decision, Key, Vec } from "../types.ts";
+export type {
+  BaseManifest,
+  GateManifest,
+  TrainingManifest,
+} from "./artefact.ts";
 export type { BaseFunction } from "./bases.ts";
 export type { Acts, Decisions } from "./controller.ts";
 
-/** What a policy reads, what it plays, and where it comes from. */
+/**
+ * What a policy reads, what it plays, and where it comes from. Further members
+ * of the artefact's manifest are there too; they are no part of the interface.
+ */
 export interface EdgeSpec {
+  /** Schema of the artefact. */
   readonly schema: number;
+  /** What it was trained on. */
   readonly task: string;
   /** SHA-256 of the artefact. */
   readonly sha256: string;
+  /** Entries of what the robot senses at one moment. */
   readonly observationSize: number;
+  /** Entries of the goal. */
   readonly goalSize: number;
+  /** Entries of an action. */
   readonly actionSize: number;
   /** What the robot senses, one entry each with its unit, such as `grip.x [m]`. */
   readonly channels: readonly string[];
+  /** The same of the goal. */
   readonly goalChannels: readonly string[];
   /** Entries of an action lie in [-1, 1]. */
   readonly actionChannels: readonly string[];
@@ -55,13 +72,13 @@ export interface EdgeSpec {
   readonly memorySize: number;
   /** Most robots that `actMany` acts for at once. */
   readonly maxRows: number;
-  readonly base: {
-    readonly name: string;
-    readonly options: Readonly<Record<string, number>>;
-  };
+  /** Who acts before it is corrected. */
+  readonly base: Pick<BaseManifest, "name" | "options">;
   /** Greatest correction per entry of an action. */
   readonly authority: number;
+  /** What came of training. */
   readonly training: TrainingManifest;
+  /** How it stood the gate against its base. */
   readonly gate: GateManifest;
   /** SHA-256 of what decides how the environment behaves: the gate's verdict holds there alone. */
   readonly environment: string;
@@ -69,6 +86,7 @@ export interface EdgeSpec {
 
 /** A policy that acts, and what it is. */
 export interface EdgeController extends Acts {
+  /** What it reads and plays. */
   readonly spec: EdgeSpec;
 }
 
@@ -81,7 +99,6 @@ export interface LoadOptions {
 }
 
 const ROWS = 256;
-const MOST_ROWS = 65536;
 
 /**
  * The policy in `bytes`.
@@ -98,14 +115,11 @@ export function loadController(
   module?: WebAssembly.Module,
   { base: given, rows = ROWS }: LoadOptions = {},
 ): EdgeController {
-  if (!(Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS)) {
-    throw new RangeError(
-      `Cannot load the policy as 'rows' must be a whole number from 1 to ${MOST_ROWS}: current value is ${rows}`,
-    );
+  if (!(Number.isInteger(rows) && rows > 0)) {
+    refuseFile(`'rows' is ${rows}`, "give a whole number from 1");
   }
   const artefact = decodeArtefact(bytes);
-  const { manifest, tensors } = artefact;
-  const base = baseOf(manifest, tensors, given);
+  const base = baseOf(artefact, given);
   const spec = specOf(artefact, rows);
   return { ...controllerOf(artefact, base, module, rows), spec };
 }
@@ -121,26 +135,16 @@ export function readSpec(bytes: Uint8Array): EdgeSpec {
 }
 
 function specOf({ manifest, sha256 }: ReadArtefact, maxRows: number): EdgeSpec {
-  const { task, channels, goalChannels, actionChannels, senses } = manifest;
-  const { dt, horizon, training, gate, environment, base } = manifest;
+  const { senses, network, ...rest } = manifest;
+  const width = rest.channels.length;
   return {
+    ...rest,
+    ...sizesOf(manifest),
     schema: SCHEMA,
-    task,
     sha256,
-    observationSize: channels.length,
-    goalSize: goalChannels.length,
-    actionSize: actionChannels.length,
-    channels,
-    goalChannels,
-    actionChannels,
-    dt,
-    horizon,
-    memorySize: sightOf(senses, channels.length).memorySize,
+    observationSize: width,
+    memorySize: sightOf(senses, width).memorySize,
     maxRows,
-    base: { name: base.name, options: base.options },
-    authority: manifest.network.authority,
-    training,
-    gate,
-    environment,
+    authority: network.authority,
   };
 }

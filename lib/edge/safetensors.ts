@@ -7,10 +7,13 @@
  * header: { "__metadata__": { name: text }, name: { dtype: "F32", shape, data_offsets } }
  * ```
  *
- * The data begin at a multiple of 8 bytes: spaces fill the header up.
+ * The data begin at a multiple of 8 bytes: spaces fill the header up. Tensors
+ * lie one behind the other, in the order of the header.
  *
  * @module
  */
+
+import { refuseFile } from "./refuse.ts";
 
 /** A tensor, row by row. */
 export interface Tensor {
@@ -25,16 +28,13 @@ export interface Tensors {
 }
 
 /** Bytes that tell the length of the header. */
-const PREFIX = 8;
-
-/** Longest header that is read: no policy comes near it. */
-const LONGEST_HEADER = 4 * 1024 * 1024;
+export const PREFIX = 8;
 
 /** An entry of the header. */
 interface Entry {
   readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+  readonly "data_offsets": readonly [number, number];
 }
 
 /** The bytes of a file with these tensors, in their order. */
@@ -71,79 +71,78 @@ export function encodeTensors({ tensors, metadata }: Tensors): Uint8Array {
  * @throws {RangeError} If the bytes are no such file, or one that was cut.
  */
 export function decodeTensors(bytes: Uint8Array): Tensors {
-  const { header, data } = split(bytes);
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isTexts(metadata)) refuse("its metadata are not all texts");
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of Object.entries(entries)) {
-    tensors[name] = readTensor(name, entry as Entry, data);
-  }
-  return { tensors, metadata };
-}
-
-function split(bytes: Uint8Array) {
-  if (bytes.length < PREFIX) refuse(`it has ${bytes.length} bytes alone`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const rest = bytes.length - PREFIX;
+  check(rest >= 0, "is cut");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, PREFIX);
   const length = Number(view.getBigUint64(0, true));
-  if (length > LONGEST_HEADER || PREFIX + length > bytes.length) {
-    refuse(
-      `its header should have ${length} bytes and ${
-        bytes.length - PREFIX
-      } are there`,
-    );
-  }
+  check(length <= rest, "is cut");
+  const data = bytes.subarray(PREFIX + length);
   const text = bytes.subarray(PREFIX, PREFIX + length);
-  const header = parse(new TextDecoder().decode(text));
-  return { header, data: bytes.subarray(PREFIX + length) };
+  const header = parseRecord(new TextDecoder().decode(text));
+  const { __metadata__: metadata = {}, ...entries } = header;
+  check(
+    isRecord(metadata) && Object.values(metadata).every(isText),
+    "has metadata that are no texts",
+  );
+  let at = 0;
+  const tensors = Object.entries(entries).map(([name, entry]) => {
+    const begin = at;
+    at = endOf(entry, begin);
+    check(at <= data.length, `has no F32 tensor '${name}' where it should be`);
+    // A copy begins at a multiple of four, wherever the file lay.
+    const run = new Uint8Array(data.subarray(begin, at));
+    const { shape } = entry as Entry;
+    return [name, { shape, data: new Float32Array(run.buffer) }];
+  });
+  check(at === data.length, "is longer than its tensors");
+  // Unlike an assignment this keeps a tensor named `__proto__` a tensor.
+  return {
+    tensors: Object.fromEntries(tensors),
+    metadata: metadata as Tensors["metadata"],
+  };
 }
 
-function parse(text: string): Record<string, unknown> {
-  let header: unknown;
+/**
+ * A JSON object.
+ *
+ * @throws {RangeError} If it is none.
+ */
+export function parseRecord(text: string): Record<string, unknown> {
+  let found: unknown;
   try {
-    header = JSON.parse(text);
+    found = JSON.parse(text);
   } catch {
-    return refuse("its header is not JSON");
+    // Said below.
   }
-  if (!isRecord(header)) refuse("its header is no object");
-  return header;
+  check(isRecord(found), "has a header that is no JSON object");
+  return found;
 }
 
-function readTensor(name: string, entry: Entry, data: Uint8Array): Tensor {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry)
-    ? entry
-    : {} as Entry;
-  if (dtype !== "F32") refuse(`tensor '${name}' is not of type F32`);
-  const counts = Array.isArray(shape) && shape.every(isCount);
-  const ends = Array.isArray(offsets) && offsets.length === 2 &&
-    offsets.every(isCount);
-  if (!counts || !ends) refuse(`tensor '${name}' has no shape or no place`);
-  const [begin, end] = offsets;
-  const size = 4 * shape.reduce((n, length) => n * length, 1);
-  if (end > data.length) {
-    refuse(`tensor '${name}' ends at byte ${end} of ${data.length}`);
-  }
-  if (end - begin !== size) {
-    refuse(`tensor '${name}' [${shape}] has ${end - begin} bytes, not ${size}`);
-  }
-  // A copy begins at a multiple of four, wherever the file lay.
-  return { shape, data: new Float32Array(data.slice(begin, end).buffer) };
+/**
+ * Where the tensor ends that should begin at byte `begin`, NaN where it does
+ * not: data that two shared would let a small file ask for much memory.
+ */
+function endOf(entry: unknown, begin: number): number {
+  const { dtype, shape, data_offsets: offsets } = Object(entry);
+  const sound = dtype === "F32" && areCounts(shape) && areCounts(offsets) &&
+    offsets[0] === begin &&
+    offsets[1] === shape.reduce((n, length) => n * length, 4) + begin;
+  return sound ? offsets[1] : NaN;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isTexts(value: unknown): value is Record<string, string> {
-  return isRecord(value) &&
-    Object.values(value).every((text) => typeof text === "string");
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && value as number >= 0;
+function areCounts(list: unknown): list is readonly number[] {
+  return Array.isArray(list) &&
+    list.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function refuse(found: string): never {
-  throw new RangeError(
-    `Cannot read the bytes as safetensors as ${found}: fetch or export the file again`,
-  );
+function check(sound: boolean, fault: string): asserts sound {
+  if (!sound) refuseFile(`it ${fault}`);
 }

@@ -29,63 +29,55 @@ export interface Sight {
   readonly memorySize: number;
   /** Entries of what is seen. */
   readonly size: number;
-  /** Writes what is seen to `seen` from `at` on and returns the memory for the next moment. */
-  readonly see: (
-    memory: Float64Array,
-    sensed: Vec,
-    seen: Vec,
-    at: number,
-  ) => Float64Array;
+  /** Writes what is seen to the first entries of `seen` and returns the memory for the next moment. */
+  readonly see: (memory: Float64Array, sensed: Vec, seen: Vec) => Float64Array;
 }
 
 /** Numbers that are remembered of a thing. */
 const THING = 12;
 
-/** The way to see of these senses, over `width` readings per frame. */
+/**
+ * The way to see of these senses, over `width` readings per frame.
+ *
+ * @throws {RangeError} If the filter's noise is negative.
+ */
 export function sightOf({ frames, filter }: Senses, width: number): Sight {
-  const estimator = filter === null ? undefined : hookFilter(filter.noise);
+  const estimator = filter ? hookFilter(filter.noise) : undefined;
   const things = estimator?.things.length ?? 0;
   const earlier = (frames - 1) * width;
-  const kept = estimator === undefined ? 0 : 3 + THING * things;
-  const memorySize = earlier + kept === 0 ? 0 : 1 + earlier + kept;
+  // Behind the frames the memory holds the estimate.
+  const at = 1 + earlier;
+  const memorySize = estimator ? at + 3 + THING * things : earlier > 0 ? at : 0;
   return {
     memorySize,
     size: frames * width + 3 * things,
-    see(memory, sensed, seen, at) {
-      seen.set(sensed, at + earlier);
+    see(memory, sensed, seen) {
+      seen.set(sensed, earlier);
       if (memorySize === 0) return memory;
       const begun = memory[0] === 1;
-      for (let from = 0; from < earlier; from += width) {
-        const frame = memory.subarray(1 + from, 1 + from + width);
-        seen.set(begun ? frame : sensed, at + from);
-      }
+      for (let from = 0; from < earlier; from += width) seen.set(sensed, from);
+      if (begun) seen.set(memory.subarray(1, at));
       const next = new Float64Array(memorySize);
       next[0] = 1;
-      next.set(seen.subarray(at + width, at + width + earlier), 1);
-      if (estimator === undefined) return next;
-      const place = 1 + earlier;
-      const estimate = begun
-        ? nextEstimate(estimator, unpack(estimator, memory, place), sensed)
-        : initEstimate(estimator, sensed);
-      pack(estimate, next, place);
-      estimate.things.forEach((thing, j) =>
-        seen.set(thing.place, at + earlier + width + 3 * j)
-      );
+      next.set(seen.subarray(width, width + earlier), 1);
+      if (estimator) {
+        const estimate = begun
+          ? nextEstimate(estimator, unpack(estimator, memory, at), sensed)
+          : initEstimate(estimator, sensed);
+        next.set(pack(estimate), at);
+        const places = estimate.things.flatMap(({ place }) => place);
+        seen.set(places, earlier + width);
+      }
       return next;
     },
   };
 }
 
-function pack(
-  { grip, things }: Estimate,
-  memory: Float64Array,
-  at: number,
-): void {
-  memory.set(grip, at);
-  things.forEach(({ place, variance, velocity, slip }, j) => {
-    const triples = [...place, ...variance, ...velocity, ...slip];
-    memory.set(triples, at + 3 + THING * j);
-  });
+function pack({ grip, things }: Estimate): readonly number[] {
+  const numbers = things.map(({ place, variance, velocity, slip }) =>
+    [place, variance, velocity, slip].flat()
+  );
+  return [grip, ...numbers].flat();
 }
 
 function unpack(
@@ -93,19 +85,14 @@ function unpack(
   memory: Float64Array,
   at: number,
 ): Estimate {
-  const triple = (
-    i: number,
-  ): Triple => [memory[i], memory[i + 1], memory[i + 2]];
+  const next = (): Triple => [memory[at++], memory[at++], memory[at++]];
   return {
-    grip: triple(at),
-    things: things.map((_, j): ThingEstimate => {
-      const from = at + 3 + THING * j;
-      return {
-        place: triple(from),
-        variance: triple(from + 3),
-        velocity: triple(from + 6),
-        slip: triple(from + 9),
-      };
-    }),
+    grip: next(),
+    things: things.map((): ThingEstimate => ({
+      place: next(),
+      variance: next(),
+      velocity: next(),
+      slip: next(),
+    })),
   };
 }

@@ -22,43 +22,37 @@ const START = fractions(8, Math.sqrt);
  * ```
  */
 export function sha256(bytes: Uint8Array): string {
+  const { length } = bytes;
   const state = Uint32Array.from(START);
   const schedule = new Uint32Array(64);
-  const padded = pad(bytes);
-  for (let at = 0; at < padded.byteLength; at += 64) {
-    for (let t = 0; t < 16; t++) schedule[t] = padded.getUint32(at + 4 * t);
-    expand(schedule);
-    compress(state, schedule);
+  // One 1 bit, zeros, and the length in bits as 64 (section 5.1.1).
+  const padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
+  padded.set(bytes);
+  padded[length] = 0x80;
+  const blocks = new DataView(padded.buffer);
+  blocks.setBigUint64(padded.length - 8, BigInt(8 * length));
+  for (let at = 0; at < padded.length; at += 64) {
+    compress(state, schedule, blocks, at);
   }
   return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
 }
 
-/** One 1 bit, zeros, and the length in bits as 64 (section 5.1.1). */
-function pad(bytes: Uint8Array): DataView {
-  const length = bytes.length;
-  const padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
-  padded.set(bytes);
-  padded[length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
-  view.setUint32(padded.length - 4, length << 3);
-  return view;
-}
-
-/** Section 6.2.2, step 1. */
-function expand(w: Uint32Array): void {
-  for (let t = 16; t < 64; t++) {
-    const [a, b] = [w[t - 15], w[t - 2]];
-    const low = turn(a, 7) ^ turn(a, 18) ^ (a >>> 3);
-    const high = turn(b, 17) ^ turn(b, 19) ^ (b >>> 10);
-    w[t] = high + w[t - 7] + low + w[t - 16];
-  }
-}
-
-/** Section 6.2.2, steps 2 to 4. */
-function compress(state: Uint32Array, w: Uint32Array): void {
+/** The block at byte `at` (section 6.2.2). */
+function compress(
+  state: Uint32Array,
+  w: Uint32Array,
+  blocks: DataView,
+  at: number,
+): void {
   let [a, b, c, d, e, f, g, h] = state;
   for (let t = 0; t < 64; t++) {
+    if (t < 16) w[t] = blocks.getUint32(at + 4 * t);
+    else {
+      const [x, y] = [w[t - 15], w[t - 2]];
+      const low = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3);
+      const high = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
+      w[t] = high + w[t - 7] + low + w[t - 16];
+    }
     const sum1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
     const one = (h + sum1 + ((e & f) ^ (~e & g)) + K[t] + w[t]) | 0;
     const sum0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);

@@ -86,21 +86,27 @@ export function writeInputs(
   rows: number,
   block: number = rows,
 ): void {
-  const { frames, observationNormalizer, goalNormalizer } = learner;
+  const { kernels, frames, observationNormalizer, goalNormalizer } = learner;
   const { width, count } = frames;
-  const whole = observationNormalizer.width;
   const one = count === 1;
-  const to = one ? dst.pointer : stack.pointer;
-  const apart = one ? stride : whole;
-  normaliseRows(learner, observationNormalizer, observation, to, apart, rows);
+  const { pointer } = one ? dst : stack;
+  const apart = one ? stride : observationNormalizer.width;
+  normaliseRows(
+    kernels,
+    observationNormalizer,
+    observation,
+    pointer,
+    apart,
+    rows,
+  );
   for (let frame = 0; frame < count; frame++) {
-    const first = frame * block;
-    const goals = dst.pointer + (first * stride + width) * 4;
-    normaliseRows(learner, goalNormalizer, goal, goals, stride, rows);
+    const first = frame * block * stride;
+    const goals = dst.pointer + (first + width) * 4;
+    normaliseRows(kernels, goalNormalizer, goal, goals, stride, rows);
     if (one) continue;
     for (let row = 0; row < rows; row++) {
-      const from = row * whole + frame * width;
-      const at = (first + row) * stride;
+      const from = row * apart + frame * width;
+      const at = first + row * stride;
       for (let i = 0; i < width; i++) {
         dst.view[at + i] = stack.view[from + i];
       }
@@ -109,7 +115,7 @@ export function writeInputs(
 }
 
 function normaliseRows(
-  { kernels }: ForwardPasses,
+  kernels: ForwardPasses["kernels"],
   { width, mean, scale }: Published,
   src: Pointer,
   dst: Pointer,

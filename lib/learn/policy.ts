@@ -38,10 +38,15 @@ export interface Acting extends ForwardPasses {
     EnvSpec,
     "observationSize" | "goalSize" | "actionSize" | "mirror"
   >;
-  readonly recipe: Pick<
-    Recipe,
-    "authority" | "clipBase" | "selection" | "bothViews"
-  >;
+  readonly recipe:
+    & Pick<
+      Recipe,
+      "authority" | "clipBase" | "selection" | "bothViews"
+    >
+    & {
+      /** The critics judge the correction over a base of zero, not the action. */
+      readonly inside?: boolean;
+    };
   readonly base: Policy;
   readonly actor: Played;
   readonly critics: Played;
@@ -67,25 +72,30 @@ export interface ActingMemory {
 
 /** Takes the buffers of one acting thread from the arena, for up to `rows` moments at once. */
 export function actingMemory(
-  { spec, actor, critics, frames: { count } }: Acting,
-  arena: Arena,
+  { spec, actor, critics, frames: { count } }: Pick<
+    Acting,
+    "spec" | "actor" | "critics" | "frames"
+  >,
+  { floats }: Pick<Arena, "floats">,
   rows = 1,
 ): ActingMemory {
+  const seen = 2 * rows;
+  const { observationSize, goalSize, actionSize } = spec;
   return {
     rows,
-    observation: arena.floats(2 * rows * spec.observationSize),
-    goal: arena.floats(2 * rows * spec.goalSize),
-    actorInput: arena.floats(2 * rows * count * actor.network.inputs),
-    criticInput: arena.floats(4 * rows * count * critics.network.inputs),
-    tape: arena.floats(
+    observation: floats(seen * observationSize),
+    goal: floats(seen * goalSize),
+    actorInput: floats(seen * count * actor.network.inputs),
+    criticInput: floats(2 * seen * count * critics.network.inputs),
+    tape: floats(
       Math.max(
-        tapeSize(actor.network, 2 * rows * count),
-        tapeSize(critics.network, 4 * rows * count),
+        tapeSize(actor.network, seen * count),
+        tapeSize(critics.network, 2 * seen * count),
       ),
     ),
-    output: arena.floats(2 * rows * count * spec.actionSize),
-    values: arena.floats(4 * rows * count),
-    stack: arena.floats(count === 1 ? 0 : 2 * rows * spec.observationSize),
+    output: floats(seen * count * actionSize),
+    values: floats(2 * seen * count),
+    stack: floats(count === 1 ? 0 : seen * observationSize),
   };
 }
 
@@ -93,9 +103,7 @@ export function actingMemory(
 export type Weights = "params" | "average";
 
 /** How a policy looks at moments. */
-interface View {
-  readonly learner: Acting;
-  readonly memory: ActingMemory;
+interface View extends Acting, ActingMemory {
   readonly weights: Weights;
   /** Present where each moment is seen mirrored as well. */
   readonly mirror: Mirror | undefined;
@@ -132,26 +140,29 @@ export function learntActions(
   memory: ActingMemory,
   weights: Weights = "average",
 ): Act {
-  const { recipe, spec } = learner;
-  const symmetry = recipe.bothViews ? spec.mirror : undefined;
+  const { recipe, spec, symmetric } = learner;
   const lowest = new Float64Array(2 * memory.rows);
-  const one: View = { learner, memory, weights, mirror: undefined, lowest };
-  const two: View = { ...one, mirror: symmetry };
+  const one = { ...learner, ...memory, weights, mirror: undefined, lowest };
+  const two = { ...one, mirror: recipe.bothViews ? spec.mirror : undefined };
   const size = memory.rows * spec.actionSize;
-  const start: Vec = new Float32Array(size);
-  const correction: Vec = new Float32Array(size);
-  const action: Vec = new Float32Array(size);
+  const [start, correction, action, nothing] = Array.from(
+    { length: 4 },
+    (): Vec => new Float32Array(size),
+  );
   return (observations, goals, rows) => {
     askBase(learner, observations, goals, rows, start);
-    const view = learner.symmetric.view[0] === 1 ? two : one;
+    const view = symmetric.view[0] === 1 ? two : one;
     look(view, observations, goals, rows);
     correct(view, correction, rows);
-    compose(start, correction, recipe.authority, false, action);
+    const played = action.subarray(0, rows * spec.actionSize);
+    compose(start, correction, recipe.authority, false, played);
     if (recipe.selection) {
-      for (let i = 0; i < start.length; i++) start[i] = clip(start[i]);
-      select(view, action, start, rows);
+      for (let i = 0; i < played.length; i++) start[i] = clip(start[i]);
+      if (recipe.inside) writePairs(view, correction, nothing, rows);
+      else writePairs(view, played, start, rows);
+      select(view, played, start, rows);
     }
-    return action;
+    return played;
   };
 }
 
@@ -163,15 +174,13 @@ function askBase(
   rows: number,
   out: Vec,
 ): void {
-  const { observationSize: no, goalSize: ng, actionSize: na } = spec;
+  const { observationSize, goalSize, actionSize: na } = spec;
   for (let row = 0; row < rows; row++) {
-    const { action } = rows === 1
-      ? base.act(undefined, observations, goals)
-      : base.act(
-        undefined,
-        observations.subarray(row * no, (row + 1) * no),
-        goals.subarray(row * ng, (row + 1) * ng),
-      );
+    const { action } = base.act(
+      undefined,
+      rowOf(observations, row, observationSize),
+      rowOf(goals, row, goalSize),
+    );
     for (let i = 0; i < na; i++) {
       const b = action[i];
       out[row * na + i] = recipe.clipBase ? clip(b) : b;
@@ -179,125 +188,113 @@ function askBase(
   }
 }
 
+/** A row of `matrix`, `[rows, width]`; a view. */
+export function rowOf(matrix: Vec, row: number, width: number): Vec {
+  return matrix.subarray(row * width, (row + 1) * width);
+}
+
 /** Writes the moments, and behind them their mirror images, as the actor's input. */
-function look(
-  { learner, memory, mirror }: View,
-  observations: Vec,
-  goals: Vec,
-  rows: number,
-): void {
-  writeView(memory.observation.view, 0, observations, rows);
-  writeView(memory.goal.view, 0, goals, rows);
-  if (mirror) {
-    const { observation, goal } = mirror;
-    writeView(memory.observation.view, rows, observations, rows, observation);
-    writeView(memory.goal.view, rows, goals, rows, goal);
-  }
+function look(view: View, observations: Vec, goals: Vec, rows: number): void {
+  const { observation, goal, mirror, actor } = view;
+  show(observation, observations, rows, mirror?.observation);
+  show(goal, goals, rows, mirror?.goal);
   writeInputs(
-    learner,
-    memory.stack,
-    memory.observation.pointer,
-    memory.goal.pointer,
-    memory.actorInput,
-    learner.actor.network.inputs,
+    view,
+    view.stack,
+    observation.pointer,
+    goal.pointer,
+    view.actorInput,
+    actor.network.inputs,
     mirror ? 2 * rows : rows,
   );
 }
 
-/** Writes tanh f of each moment, averaged over its views, to `out`. */
-function correct(
-  { learner, memory, weights, mirror }: View,
-  out: Vec,
+/** Writes vectors, and behind them their mirror images where there are two views. */
+function show(
+  { view: to }: Slice,
+  values: Vec,
   rows: number,
+  permutation: Permutation | undefined,
 ): void {
-  const { kernels, actor, spec: { actionSize: na } } = learner;
-  const { actorInput, tape, output } = memory;
-  const seen = mirror ? 2 * rows : rows;
-  const params = actor[weights].pointer;
-  forward(learner, actor, params, actorInput, tape, output, seen);
-  kernels.tanh(output.pointer, output.pointer, seen * na);
-  const count = rows * na;
-  for (let i = 0; i < count; i++) out[i] = output.view[i];
-  if (!mirror) return;
-  const { source, sign, offset } = mirror.action;
-  for (let at = 0; at < count; at += na) {
-    for (let i = 0; i < na; i++) {
-      const back = sign[i] * output.view[count + at + source[i]] + offset[i];
-      out[at + i] = (out[at + i] + back) / 2;
+  const count = values.length;
+  const width = count / rows;
+  for (let from = 0; from < count; from += width) {
+    for (let i = 0; i < width; i++) {
+      to[from + i] = values[from + i];
+      if (permutation) {
+        to[count + from + i] = mirrored(permutation, values, i, from);
+      }
     }
   }
 }
 
-/** Puts the base's action where the most doubtful critic does not hold the corrected one for better. */
+/** Writes tanh f of each moment, averaged over its views, to `out`. */
+function correct(view: View, out: Vec, rows: number): void {
+  const { kernels, actor, actorInput, tape, output, mirror, spec } = view;
+  const { view: f, pointer } = output;
+  const count = rows * spec.actionSize;
+  const seen = mirror ? 2 : 1;
+  const params = actor[view.weights].pointer;
+  forward(view, actor, params, actorInput, tape, output, seen * rows);
+  kernels.tanh(pointer, pointer, seen * count);
+  for (let from = 0; from < count; from += spec.actionSize) {
+    for (let i = 0; i < spec.actionSize; i++) {
+      const at = from + i;
+      out[at] = mirror
+        ? (f[at] + mirrored(mirror.action, f, i, count + from)) / 2
+        : f[at];
+    }
+  }
+}
+
+/** Puts the base's action where the most doubtful critic does not hold the first of the pair for better. */
 function select(view: View, action: Vec, base: Vec, rows: number): void {
-  const { learner, memory, weights, mirror, lowest } = view;
-  const { critics, spec: { actionSize: na } } = learner;
-  const { criticInput, tape, values: { view: q } } = memory;
-  writePairs(view, action, base, rows);
-  const seen = mirror ? 4 * rows : 2 * rows;
-  lowest.fill(Infinity, 0, 2 * rows);
+  const { critics, criticInput, tape, values, weights, mirror, lowest, spec } =
+    view;
+  const { view: q } = values;
+  const pairs = 2 * rows;
+  lowest.fill(Infinity);
   for (let k = 0; k < critics.members; k++) {
     const params = critics[weights].pointer + k * critics.size * 4;
-    forward(learner, critics, params, criticInput, tape, memory.values, seen);
-    for (let i = 0; i < 2 * rows; i++) {
-      const value = mirror ? (q[i] + q[2 * rows + i]) / 2 : q[i];
+    const seen = mirror ? 2 * pairs : pairs;
+    forward(view, critics, params, criticInput, tape, values, seen);
+    for (let i = 0; i < pairs; i++) {
+      const value = mirror ? (q[i] + q[pairs + i]) / 2 : q[i];
       lowest[i] = Math.min(lowest[i], value);
     }
   }
   for (let row = 0; row < rows; row++) {
     if (lowest[2 * row] > lowest[2 * row + 1]) continue;
-    for (let i = row * na; i < (row + 1) * na; i++) action[i] = base[i];
+    const { actionSize } = spec;
+    action.set(rowOf(base, row, actionSize), row * actionSize);
   }
 }
 
 /** Per frame and view, each moment with either action as critic inputs. */
 function writePairs(
-  { learner, memory, mirror }: View,
+  { actorInput, criticInput, mirror, spec, frames, actor, critics }: View,
   first: Vec,
   second: Vec,
   rows: number,
 ): void {
-  const { actorInput, criticInput } = memory;
-  const { spec: { actionSize: na }, frames } = learner;
-  const narrow = learner.actor.network.inputs;
-  const wide = learner.critics.network.inputs;
-  const views = mirror ? 2 : 1;
-  for (let row = 0; row < 2 * views * rows * frames.count; row++) {
-    // Rows and inputs alike count moments within views within frames.
-    const seen = row >> 1;
-    for (let i = 0; i < narrow; i++) {
-      criticInput.view[row * wide + i] = actorInput.view[seen * narrow + i];
-    }
-    const actions = row % 2 === 0 ? first : second;
-    const from = (seen % rows) * na;
-    const to = row * wide + narrow;
-    const own = mirror && Math.floor(seen / rows) % 2 === 1
-      ? mirror.action
-      : undefined;
+  const { view: input } = actorInput;
+  const { view: to } = criticInput;
+  const { actionSize: na } = spec;
+  const narrow = actor.network.inputs;
+  const wide = critics.network.inputs;
+  const seen = (mirror ? 2 : 1) * rows * frames.count;
+  for (let pair = 0; pair < 2 * seen; pair++) {
+    // Pairs and inputs alike count moments within views within frames.
+    const moment = pair >> 1;
+    let at = pair * wide;
+    for (let i = 0; i < narrow; i++) to[at++] = input[moment * narrow + i];
+    const actions = pair % 2 === 0 ? first : second;
+    const from = (moment % rows) * na;
+    const turned = (moment / rows) & 1;
     for (let i = 0; i < na; i++) {
-      criticInput.view[to + i] = own
-        ? mirrored(own, actions, i, from)
+      to[at++] = mirror && turned
+        ? mirrored(mirror.action, actions, i, from)
         : actions[from + i];
-    }
-  }
-}
-
-/** Writes vectors, or their mirror images, as rows from `row` on. */
-function writeView(
-  to: Vec,
-  row: number,
-  values: Vec,
-  rows: number,
-  permutation?: Permutation,
-): void {
-  const width = values.length / rows;
-  for (let r = 0; r < rows; r++) {
-    const from = r * width;
-    const start = (row + r) * width;
-    for (let i = 0; i < width; i++) {
-      to[start + i] = permutation
-        ? mirrored(permutation, values, i, from)
-        : values[from + i];
     }
   }
 }

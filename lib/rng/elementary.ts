@@ -9,7 +9,10 @@
  * @module
  */
 
-const scratch = new DataView(new ArrayBuffer(8));
+// Marked so that bundles which compute none of these leave it out.
+const scratch = /* @__PURE__ */ new DataView(
+  /* @__PURE__ */ new ArrayBuffer(8),
+);
 const LN2 = 0.6931471805599453;
 
 /**

@@ -5,7 +5,11 @@
  * @module
  */
 
-import { HOOK_LAYOUT, reactiveHook } from "../control/reactive_hook.ts";
+import {
+  HOOK_LAYOUT,
+  type HookLayout,
+  reactiveHook,
+} from "../control/reactive_hook.ts";
 import type { Policy } from "../types.ts";
 
 /** Readings of one frame. */
@@ -17,11 +21,19 @@ export const NOISY_FRAMES = 2;
 /** Where the present frame begins. */
 const PRESENT = (NOISY_FRAMES - 1) * FRAME_SIZE;
 
-const PRESENT_LAYOUT = {
+/** The layout of the present frame, behind the one before. */
+export const PRESENT_LAYOUT: HookLayout = {
   grip: PRESENT + HOOK_LAYOUT.grip,
   object: PRESENT + HOOK_LAYOUT.object,
   finger: PRESENT + HOOK_LAYOUT.finger,
   hook: PRESENT + HOOK_LAYOUT.hook,
+};
+
+/** The same with the estimates, which stand behind the frames: the cube, then the hook. */
+export const ESTIMATED_LAYOUT: HookLayout = {
+  ...PRESENT_LAYOUT,
+  object: NOISY_FRAMES * FRAME_SIZE,
+  hook: NOISY_FRAMES * FRAME_SIZE + 3,
 };
 
 /** The paper's controller, which believes each noisy frame. */
@@ -29,12 +41,7 @@ export function rawHook(): Policy {
   return reactiveHook({ layout: PRESENT_LAYOUT });
 }
 
-/**
- * The same controller fed by a filter. The estimates stand behind the frames:
- * the cube, then the hook.
- */
+/** The same controller fed by a filter. */
 export function filteredHook(): Policy {
-  const first = NOISY_FRAMES * FRAME_SIZE;
-  const layout = { ...PRESENT_LAYOUT, object: first, hook: first + 3 };
-  return reactiveHook({ layout });
+  return reactiveHook({ layout: ESTIMATED_LAYOUT });
 }
