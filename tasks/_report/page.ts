@@ -8,7 +8,7 @@
 import { ARMS } from "../_grid/arms.ts";
 import type { Budget } from "../_grid/budgets.ts";
 import type { Damaged, Results } from "../_grid/results.ts";
-import { CLAIMS } from "./claims.ts";
+import { type Claim, CLAIMS } from "./claims.ts";
 import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
 import { type Content, type Html, html, raw, table } from "./html.ts";
 import { styleSheet } from "./style.ts";
@@ -91,24 +91,39 @@ function claimsSection(find: Lookup): Html {
   const decided = CLAIMS.map((claim) => ({ claim, ...claim.decide(find) }));
   const count = (verdict: Verdict) =>
     decided.filter((line) => line.verdict === verdict).length;
-  const groups = [...new Set(CLAIMS.map(({ group }) => group))];
+  const open = decided.filter(({ verdict }) => verdict === "not decided");
+  const closed = decided.filter(({ verdict }) => verdict !== "not decided");
   return html`<section id="claims"><h2>Claims</h2>
 <p>${count("holds")} hold, ${count("does not hold")} do not hold, ${
     count("not decided")
   } are not decided at this budget.</p>
+${claimTables(closed)}
 ${
-    groups.map((group) =>
-      html`<h3>${group}</h3>${
-        table(
-          ["claim", "verdict", "numbers"],
-          decided.filter(({ claim }) => claim.group === group).map((
-            { claim, verdict, numbers },
-          ) => [claim.sentence, verdictOf(verdict), numbersOf(numbers)]),
-          "claims",
-        )
-      }`
-    )
+    open.length === 0
+      ? ""
+      : html`<details><summary>Not decided (${open.length})</summary>${
+        claimTables(open)
+      }</details>`
   }</section>`;
+}
+
+/** A claim with what the rows say of it. */
+type Decided = ReturnType<Claim["decide"]> & { readonly claim: Claim };
+
+/** A table under each heading. */
+function claimTables(lines: readonly Decided[]): Content {
+  const groups = [...new Set(lines.map(({ claim }) => claim.group))];
+  return groups.map((group) =>
+    html`<h3>${group}</h3>${
+      table(
+        ["claim", "verdict", "numbers"],
+        lines.filter(({ claim }) => claim.group === group).map((
+          { claim, verdict, numbers },
+        ) => [claim.sentence, verdictOf(verdict), numbersOf(numbers)]),
+        "claims",
+      )
+    }`
+  );
 }
 
 function verdictOf(verdict: Verdict): Html {
