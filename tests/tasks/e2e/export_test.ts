@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readSpec } from "../../../lib/edge/mod.ts";
+import type { Verdict } from "../../../tasks/_judge.ts";
+import { inFolder, runTask, TINY } from "./run_task.ts";
+
+/** A correction that soon plays something else than its base. */
+const WILD = [
+  "evaluation.gatePairs=0",
+  "recipe.authority=2",
+  "recipe.actorRate=0.1",
+  "recipe.residualPenalty=0",
+  "recipe.averaging=1",
+].map((setting) => `--set=${setting}`);
+
+const EPISODES = 4;
+
+/** Kinds of policy: what is sensed, what the base needs, how networks are put together. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  "over a plain controller": ["slippery-push"],
+  "over a filter, from two frames": ["noisy-hook", "--controller=filtered"],
+  "over a cache, with hidden entries": ["pusher"],
+  "over unseen scenes, as in the paper": [
+    "complex-hook",
+    "--preset=paper",
+    "--set=recipe.release=updates",
+  ],
+  "from scratch, averaging frames": ["noisy-hook", "--preset=ddpg"],
+};
+
+async function train(dir: string, words: readonly string[]): Promise<void> {
+  const args = [...words, "--out=run", "--workers=1", ...TINY, ...WILD];
+  const { code, err } = await runTask(dir, "train", ...args);
+  assertEquals(code, 0, err);
+}
+
+async function evaluated(
+  dir: string,
+  ...words: readonly string[]
+): Promise<Verdict> {
+  const args = [...words, `--episodes=${EPISODES}`, "--json"];
+  const { code, out, err } = await runTask(dir, "eval", ...args);
+  assertEquals(code, 0, err);
+  return JSON.parse(out);
+}
+
+for (const [kind, words] of Object.entries(KINDS)) {
+  Deno.test(`an exported policy ${kind} returns what its run returned, episode by episode`, async () => {
+    await inFolder(async (dir) => {
+      await train(dir, words);
+      const { code, out, err } = await runTask(
+        dir,
+        "export",
+        ...["run", "--ungated", "--json"],
+      );
+      assertEquals(code, 0, err);
+      const { policy } = JSON.parse(out);
+      assertEquals(policy, join("run", "export", "policy.safetensors"));
+      const run = await evaluated(dir, "run", "--workers=1");
+      const artefact = await evaluated(dir, "--artefact", policy);
+      assertEquals(artefact.policy, run.learnt);
+      assertEquals(artefact.returns.policy, run.returns.learnt);
+      if (kind.startsWith("over")) assertEquals(artefact.base, run.base);
+      // Dense returns tell any two policies apart.
+      const { base, learnt } = run.returns;
+      if (words[0] === "pusher") assert(base.mean !== learnt.mean);
+      const bytes = Deno.readFileSync(join(dir, policy));
+      assertEquals(readSpec(bytes).gate.verdict, "ungated");
+    });
+  });
+}
+
+Deno.test("what may not leave is refused with a reason, and nothing is written", async () => {
+  await inFolder(async (dir) => {
+    await train(dir, ["slippery-push"]);
+    const refused = async (says: string, ...words: readonly string[]) => {
+      const { code, err } = await runTask(dir, "export", ...words);
+      assertEquals(code, 2, err);
+      assert(err.includes(says), err);
+    };
+    await refused("has not passed the gate", "run");
+    await refused("leaves this folder", "run", "--ungated", "--out=../there");
+    await refused("not the folder of a run", ".");
+    assert(!existsSync(join(dir, "run", "export")));
+    const lean = await runTask(dir, "export", "run", "--lean", "--ungated");
+    assertEquals(lean.code, 0, lean.err);
+    const path = join(dir, "run", "export", "policy.safetensors");
+    const size = Deno.statSync(path).size;
+    await runTask(dir, "export", "run", "--ungated");
+    assert(Deno.statSync(path).size > 2 * size, "Critics weigh the most");
+    const bytes = Deno.readFileSync(path);
+    bytes[bytes.length - 1] ^= 1;
+    Deno.writeFileSync(path, bytes);
+    const { code, err } = await runTask(dir, "eval", "--artefact", path);
+    assertEquals(code, 2);
+    assert(err.includes("checksum"), err);
+  });
+});
