@@ -6,6 +6,8 @@
  *   config.json               what the results depend on
  *   versions.json             what it was made with, and the command
  *   result.json               the verdict, once the run is done
+ *   gate.json                 what `deno task gate` found of its policy
+ *   export/                   the policy as files, after `deno task export`
  *   metrics.jsonl             figures; the same bytes for the same configuration
  *   profile.json              where wall-clock went, after --profile
  *   timing.jsonl              wall-clock figures, which differ from run to run
