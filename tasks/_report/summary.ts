@@ -7,8 +7,8 @@
 
 import { derive, key } from "../../lib/rng/key.ts";
 import {
+  improvementInterval,
   iqm,
-  probabilityOfImprovement,
   stratifiedBootstrap,
 } from "../../lib/rollout/aggregate.ts";
 import {
@@ -154,12 +154,7 @@ export function improvement(
   second: ArmSummary,
 ): Interval | undefined {
   if (first.finals.length === 0 || second.finals.length === 0) return undefined;
-  const label = `improvement ${first.task.id} ${first.arm.id} ${second.arm.id}`;
-  return stratifiedBootstrap(
-    [first.finals, second.finals],
-    ([a, b]) => probabilityOfImprovement(a, b),
-    { key: derive(root, label) },
-  );
+  return improvementInterval(first.finals, second.finals);
 }
 
 /** The interquartile mean with its bootstrap interval over seeds. */

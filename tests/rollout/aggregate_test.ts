@@ -7,6 +7,7 @@ import {
 import fc from "fast-check";
 import { key } from "../../lib/rng/key.ts";
 import {
+  improvementInterval,
   iqm,
   probabilityOfImprovement,
   stratifiedBootstrap,
@@ -113,4 +114,29 @@ Deno.test("nothing, or what is not a number, is refused by name", () => {
     ],
   ];
   for (const [use, part] of refused) assertThrows(use, RangeError, part);
+});
+
+Deno.test("the interval of a probability of improvement is that of the R package SingleCaseES", () => {
+  // Its example of NAP with Newcombe's interval, 6 and 7 values.
+  const before = [20, 20, 26, 25, 22, 23];
+  const after = [28, 25, 24, 27, 30, 30, 29];
+  const { mean, low, high } = improvementInterval(after, before);
+  assertAlmostEquals(mean, 11 / 12, 1e-12);
+  assertAlmostEquals(low, 0.5973193600384168, 1e-9);
+  assertAlmostEquals(high, 0.9859976893703788, 1e-9);
+});
+
+Deno.test("it holds its estimate, turns with its arms, and never shrinks to a point", () => {
+  const values = fc.array(fc.integer({ min: 0, max: 9 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(fc.property(values, values, (a, b) => {
+    const { mean, low, high } = improvementInterval(a, b);
+    assert(0 <= low && low <= mean && mean <= high && high <= 1);
+    assert(high - low > 0.1, `${low} to ${high}`);
+    const turned = improvementInterval(b, a);
+    assertAlmostEquals(turned.low, 1 - high, 1e-9);
+    assertAlmostEquals(turned.high, 1 - low, 1e-9);
+  }));
 });
