@@ -169,7 +169,7 @@ export function defaultConfig(
       ...defaults(task.env),
       ...presetEnv(preset, task.presets, task.base),
     },
-    recipe: presetRecipe(preset, task.presets),
+    recipe: presetRecipe(preset, task.presets, task.base),
     evaluation: {
       every: 2500,
       episodes: 100,

@@ -1,12 +1,14 @@
 /**
  * A controller that runs beside the environment: its action is appended to the
- * observation in hidden channels,
+ * observation in further channels,
  *
  *   o' = (o, a),   (a, m') = advise(s, o, m)
  *
  * so that learners read a stored action where they would have to ask a
  * controller again that remembers, or that is dear. Hindsight then takes the
- * action advised at the time, whatever the goal.
+ * action advised at the time, whatever the goal. The channels are hidden from
+ * networks unless `shown`: who cannot work out what will be advised can hardly
+ * correct it, as under a search that looks into the simulation.
  *
  * @module
  */
@@ -38,6 +40,12 @@ export interface Advised<S, M> {
   readonly shown: Vec;
 }
 
+/** How advice is given. */
+export interface AdvisedOptions {
+  /** Whether networks see it. Default false. */
+  readonly shown?: boolean;
+}
+
 /** The first channel of the advice. */
 const FIRST = "advice.0";
 
@@ -54,7 +62,8 @@ const FIRST = "advice.0";
  * states it knows: other transforms come after it. Its action reaches them as
  * part of the observation.
  *
- * @throws {RangeError} Once applied, if the environment is advised already.
+ * @throws {RangeError} Once applied, if the environment is advised already, or
+ * hides channels and the advice is to be shown.
  * @throws {Refusal} With a `ControllerError`, later, if the advisor throws or
  * its action cannot be used.
  *
@@ -67,11 +76,12 @@ const FIRST = "advice.0";
  */
 export function advised<S, M>(
   advisor: Advisor<S, M>,
+  { shown: visible = false }: AdvisedOptions = {},
 ): <T extends S>(env: Env<T>) => Env<Advised<T, M>> {
   return <T extends S>(env: Env<T>): Env<Advised<T, M>> => {
     const { observationSize } = env.spec;
     return {
-      spec: extended(env.spec),
+      spec: extended(env.spec, visible),
       reset: (key: Key) => {
         const memory = advisor.init(derive(key, "advisor"));
         const shown = new Float32Array(observationSize + env.spec.actionSize);
@@ -129,11 +139,16 @@ function ask<S, M>(
   return { action: decision.action, memory: decision.memory, modelSteps };
 }
 
-function extended(spec: EnvSpec): EnvSpec {
+function extended(spec: EnvSpec, shown: boolean): EnvSpec {
   const { observationSize, actionSize, channels, mirror } = spec;
   if (channels.includes(FIRST)) {
     throw new RangeError(
       `Cannot advise in '${spec.id}' as its observation has advice already: use one advisor`,
+    );
+  }
+  if (shown && spec.visible !== undefined) {
+    throw new RangeError(
+      `Cannot show advice in '${spec.id}' as hidden channels come before it: leave 'shown' out`,
     );
   }
   const names = Array.from({ length: actionSize }, (_, i) => `advice.${i}`);
@@ -141,7 +156,7 @@ function extended(spec: EnvSpec): EnvSpec {
     ...spec,
     observationSize: observationSize + actionSize,
     channels: [...channels, ...names],
-    visible: spec.visible ?? observationSize,
+    ...shown ? {} : { visible: spec.visible ?? observationSize },
     ...mirror && { mirror: extendedMirror(mirror) },
   };
 }

@@ -16,7 +16,7 @@ import {
   type Recipe,
   td3Recipe,
 } from "../learn/recipe.ts";
-import type { Options, Task } from "./task.ts";
+import type { Base, Options, Task } from "./task.ts";
 
 /** The names of the ready recipes. */
 export const PRESETS = [
@@ -32,7 +32,9 @@ export const PRESETS = [
 export type Preset = typeof PRESETS[number];
 
 /** What a preset needs to know of a task. */
-export type PresetTask = Pick<Task, "sizes" | "recipe" | "paper">;
+export type PresetTask = Pick<Task, "sizes" | "recipe" | "paper"> & {
+  readonly bases: Readonly<Record<string, Pick<Base, "recipe" | "env">>>;
+};
 
 /** Updates of a cycle, and cycles of an epoch, in the paper. */
 const UPDATES = 40;
@@ -49,28 +51,33 @@ export function fromPaper(preset: Preset): boolean {
 /** The settings of the environment that a preset changes, over a base. */
 export function presetEnv(
   preset: Preset,
-  { paper }: PresetTask,
+  { paper, bases }: PresetTask,
   base: string,
 ): Options {
-  if (!fromPaper(preset)) return {};
+  if (preset === "td3") return {};
+  if (!fromPaper(preset)) return bases[base]?.env ?? {};
   const own = preset !== "ddpg" && base === paper.base;
   return own ? { ...paper.env, ...paper.baseEnv } : paper.env;
 }
 
 /**
- * The recipe of a preset for a task.
+ * The recipe of a preset for a task over one of its bases, or another.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { taskNamed } from "./registry.ts";
- * const recipe = presetRecipe("paper", taskNamed("slippery-push"));
+ * const recipe = presetRecipe("paper", taskNamed("slippery-push"), "reactive");
  * assertEquals(recipe.updatesPerStep, 0.4); // 40 updates per 2 episodes of 50
  * ```
  */
-export function presetRecipe(preset: Preset, task: PresetTask): Recipe {
+export function presetRecipe(
+  preset: Preset,
+  task: PresetTask,
+  base: string,
+): Recipe {
   const discount = discountOf(task.sizes.horizon);
-  const own = { ...task.recipe, discount };
+  const own = { ...task.recipe, ...task.bases[base]?.recipe, discount };
   switch (preset) {
     case "default":
       return { ...defaultRecipe(), ...own };

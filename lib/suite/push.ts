@@ -108,13 +108,18 @@ const TREE_MPC: Base = {
       description: "Width that the search believes the cube to have",
     },
   },
+  // Its moves are all or nothing and cannot be foreseen from what networks see.
+  recipe: { authority: 1, residualPenalty: 5, noise: 0.15 },
+  env: { advice: 1 },
   policy: () =>
     adviceAt(CUBE_SIZES.observationSize, CUBE_SIZES.actionSize, "tree-mpc"),
   make(mujoco, env, controller) {
-    const { slots = 64 } = env;
+    const { slots = 64, advice = 0 } = env;
     const spare = spareSlots(controller.expansions);
     const task = push(mujoco, { ...env, slots: slots + spare });
-    const planned = advised(treeMpc(task, controller))(task);
+    const planned = advised(treeMpc(task, controller), {
+      shown: advice === 1,
+    })(task);
     return hideOver(amplified(env.amplify ?? 1)(planned), task);
   },
 };
@@ -150,6 +155,15 @@ export const PUSH: Task = {
       unit: "",
       description:
         "Factor on every action before it is clipped; 10 in the paper",
+    },
+    advice: {
+      default: 0,
+      low: 0,
+      high: 1,
+      unit: "",
+      whole: true,
+      description:
+        "Whether networks see the move that tree-mpc advises: 1 yes, 0 no",
     },
   },
   bases: { reactive: REACTIVE, "tree-mpc": TREE_MPC },

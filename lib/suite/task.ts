@@ -50,8 +50,12 @@ export interface Base {
   readonly options: OptionSpecs;
   /** The controller itself; it remembers nothing, so that hindsight can ask again. */
   readonly policy: (options?: Options) => Policy;
+  /** In what learning over it departs from the task's own recipe. */
+  readonly recipe?: Partial<Recipe>;
+  /** Settings of the environment that this learning wants. */
+  readonly env?: Options;
   /**
-   * The environment with what the controller reads besides, in hidden channels:
+   * The environment with what the controller reads besides, in further channels:
    * an estimate, or an action that a slow controller has worked out. The plain
    * environment where absent.
    */

@@ -69,6 +69,27 @@ Deno.test("the environment beneath is as it was, the advice comes last and is hi
   }));
 });
 
+Deno.test("advice that is shown is one more channel that networks see", () => {
+  const advisor = fromController(constant([0.25]));
+  const actions = [[0.5]];
+  const shown = advised(advisor, { shown: true })(toy());
+  assertEquals(shown.spec.visible, undefined);
+  const hidden = advised(advisor)(toy());
+  assertEquals(
+    trace(shown, makeKey(1), actions),
+    trace(hidden, makeKey(1), actions),
+  );
+  assertThrows(
+    () =>
+      advised(advisor, { shown: true })({
+        ...toy(),
+        spec: { ...toy().spec, visible: 1 },
+      }),
+    RangeError,
+    "hidden channels",
+  );
+});
+
 /** All that happens in an episode; `size` entries of the observation. */
 function tape(size: number): { rows: number[][]; recorder: Recorder } {
   const rows: number[][] = [];

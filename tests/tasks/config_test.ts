@@ -74,7 +74,8 @@ Deno.test("every preset passes its own schema", () => {
   assertEquals(resolved("preset=fast").recipe, fastRecipe());
   for (const preset of PRESETS) {
     const { recipe } = resolved(`preset=${preset}`);
-    assertEquals(recipe, presetRecipe(preset, TASKS["slippery-push"]));
+    const expected = presetRecipe(preset, TASKS["slippery-push"], "reactive");
+    assertEquals(recipe, expected);
   }
 });
 
