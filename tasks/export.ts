@@ -1,12 +1,13 @@
 /**
  * `deno task export RUN`: the policy of a run as two files that act without
- * the simulator, `policy.safetensors` and `kernels.wasm`.
+ * the simulator, `policy.safetensors` and `kernels.wasm`, or its correction
+ * alone as other software reads it.
  *
  * @module
  */
 
 import * as E from "fp-ts/Either";
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeArtefact } from "../lib/edge/artefact.ts";
 import { type EdgeSpec, readSpec } from "../lib/edge/mod.ts";
@@ -20,16 +21,24 @@ import {
   type Command,
   helpText,
   parseCommand,
+  unknownName,
 } from "./_cli.ts";
 import { counted } from "./_count.ts";
 import { artefactOf } from "./_export/artefact.ts";
+import {
+  checkFree,
+  checkInside,
+  writeFiles,
+  type Written,
+} from "./_export/folder.ts";
+import { type Format, FORMATS } from "./_export/formats.ts";
 import {
   gateAnew,
   lean,
   leanStandingOf,
   standingOf,
 } from "./_export/gating.ts";
-import { reading, unwrap, writeWhole, writing } from "./_files.ts";
+import { reading, unwrap } from "./_files.ts";
 import type { RunConfig } from "./_config.ts";
 import { candidateIn, figures } from "./_gate/evidence.ts";
 import { FRESH_SEED, judge } from "./_judge.ts";
@@ -57,6 +66,13 @@ const command: Command = {
       description: "Folder of the files, RUN/export unless given",
     },
     {
+      name: "format",
+      placeholder: "NAME",
+      default: "safetensors",
+      description:
+        "safetensors, tfjs or onnx; the latter two hold the correction alone, as with --lean",
+    },
+    {
       name: "lean",
       description:
         "Leave the critics at home: a fifth of the size, but another policy, which plays the gate itself",
@@ -71,7 +87,10 @@ const command: Command = {
   examples: [
     "deno task export runs/slippery-push-seed1",
     "deno task export runs/slippery-push-seed1 --lean --out policies/push",
+    "deno task export runs/slippery-push-seed1 --format onnx",
   ],
+  notes:
+    "docs/embed.md shows what to do with the files, docs/formats.md how others read them.",
 };
 
 function program(args: readonly string[]): Program {
@@ -81,48 +100,55 @@ function program(args: readonly string[]): Program {
       console.log(helpText(command));
       return E.right(undefined);
     }
-    const out = folderOf(given);
+    const format = formatOf(given);
+    const { out = join(given.positionals[0], "export") } = given.text;
+    if (given.text.out !== undefined) checkInside(out);
     const run = unwrap(openRun(given.positionals[0], "export"));
+    checkFree(out, format);
     const output = openConsole(standardOutput({
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
     }));
-    const bytes = await exported(run, given, output);
-    const files = write(out, bytes);
-    const spec = readSpec(bytes);
-    output.finish(sentence(files, spec), { ...files, spec });
+    const policy = await exported(run, given, format, output);
+    const contents = format.encode(policy, kernels());
+    const files = writeFiles(out, format, contents);
+    const spec = readSpec(policy);
+    output.finish(sentence(files, format, spec), { ...named(files), spec });
     return E.right(undefined);
   };
 }
 
-/** Where the files go; a path that climbs out of this folder is more likely a slip than a wish. */
-function folderOf({ text, positionals }: Arguments): string {
-  const { out = join(positionals[0], "export") } = text;
-  const climbs = !isAbsolute(out) && relative(".", out).startsWith("..");
-  if (!climbs || text.out === undefined) return out;
-  return refuse({
-    _tag: "ConfigError",
-    message:
-      `Cannot export to '${out}' as it leaves this folder: give a folder inside, or an absolute path`,
-  });
+function formatOf({ text: { format = "safetensors" } }: Arguments): Format {
+  return Object.hasOwn(FORMATS, format)
+    ? FORMATS[format]
+    : refuse(unknownName("format", format, Object.keys(FORMATS)));
+}
+
+/** The kernels that act here and there. */
+function kernels(): Uint8Array {
+  const url = new URL("../kernels/kernels.wasm", import.meta.url);
+  const path = fileURLToPath(url);
+  return reading(`read '${path}'`, () => Deno.readFileSync(path));
 }
 
 /** The bytes of the artefact. */
 async function exported(
   run: Run,
   { flags }: Arguments,
+  { alone }: Format,
   output: ConsoleSink,
 ): Promise<Uint8Array> {
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuseUnfinished(run);
   unwrap(matchCheckpoint(checkpoint, run.config, "export"));
   const final = finalRow(run);
-  const config = flags.has("lean") ? lean(run.config) : run.config;
+  const bare = alone || flags.has("lean");
+  const config = bare ? lean(run.config) : run.config;
   const session = await openSession(config, 1);
   try {
     const { learner, crew, spec } = session;
     const counters = checkpoint.header.counters as Counters;
     restoreSession(learner, checkpoint, counters, false);
-    const another = flags.has("lean") && run.config.recipe.selection;
+    const another = bare && run.config.recipe.selection;
     const ungated = flags.has("ungated");
     const gate = another
       ? leanStandingOf(
@@ -200,40 +226,20 @@ function refuseUnfinished({ dir }: Run): never {
   });
 }
 
-/** The files written, with their sizes. */
-interface Files {
-  readonly policy: string;
-  readonly policyBytes: number;
-  readonly kernels: string;
-  readonly kernelsBytes: number;
+/** Paths and sizes as a line of JSON has them. */
+function named(files: readonly Written[]): Row {
+  return Object.fromEntries(
+    files.flatMap((
+      { key, path, size },
+    ) => [[key, path], [`${key}Bytes`, size]]),
+  );
 }
 
-function write(out: string, policy: Uint8Array): Files {
-  const source = fileURLToPath(
-    new URL("../kernels/kernels.wasm", import.meta.url),
-  );
-  const kernels = reading(
-    `read '${source}'`,
-    () => Deno.readFileSync(source),
-  );
-  const advice = ": give a folder that can be written with --out";
-  writing(
-    `make '${out}'`,
-    () => Deno.mkdirSync(out, { recursive: true }),
-    advice,
-  );
-  const files = {
-    policy: join(out, "policy.safetensors"),
-    policyBytes: policy.length,
-    kernels: join(out, "kernels.wasm"),
-    kernelsBytes: kernels.length,
-  };
-  writeWhole(files.policy, [policy], advice);
-  writeWhole(files.kernels, [kernels], advice);
-  return files;
-}
-
-function sentence(files: Files, { training, gate, sha256 }: EdgeSpec): string {
+function sentence(
+  files: readonly Written[],
+  { alone }: Format,
+  { training, gate, sha256 }: EdgeSpec,
+): string {
   const { margin } = gate;
   const stood = gate.verdict === "passed"
     ? `It passed the gate ${
@@ -242,13 +248,17 @@ function sentence(files: Files, { training, gate, sha256 }: EdgeSpec): string {
       counted(gate.pairs, "paired episode")
     } (chance of error at most ${gate.delta}).`
     : "It has NOT passed the gate: it may be worse than its controller.";
+  const wrote = files
+    .map(({ path, size }) => `'${path}' (${kilobytes(size)})`)
+    .join(" and ");
   return [
-    `Wrote '${files.policy}' (${kilobytes(files.policyBytes)}) and ` +
-    `'${files.kernels}' (${kilobytes(files.kernelsBytes)}).`,
+    `Wrote ${wrote}.`,
     `Success ${percent(training.policySuccess)}, controller ${
       percent(training.baseSuccess)
     }, over ${counted(training.episodes, "fresh episode")}. ${stood}`,
-    `SHA-256 ${sha256}`,
+    alone
+      ? `The correction alone: add it to the controller's action and clip (docs/formats.md). Its policy.safetensors has SHA-256 ${sha256}`
+      : `SHA-256 ${sha256}`,
   ].join("\n");
 }
 

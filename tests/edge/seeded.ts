@@ -8,6 +8,7 @@
 import {
   encodeArtefact,
   type Manifest,
+  type NetworkManifest,
   type Senses,
 } from "../../lib/edge/artefact.ts";
 import { sensesOf } from "../../lib/edge/bases.ts";
@@ -40,13 +41,15 @@ export interface Seeded {
 }
 
 /** What is to be made. */
-interface Wish {
+export interface Wish {
   readonly task: string;
   readonly base: string;
   readonly rows: number;
   readonly hidden: readonly number[];
   /** Without critics, as `export --lean` writes it. */
   readonly lean?: boolean;
+  /** How its networks are put together otherwise. */
+  readonly network?: Partial<NetworkManifest>;
 }
 
 /** An artefact of the task over one of its controllers, and `rows` moments of its play. */
@@ -121,7 +124,7 @@ function momentsOf(
 }
 
 function manifestOf(
-  { task, base, hidden, lean = false }: Wish,
+  { task, base, hidden, lean = false, network = {} }: Wish,
   spec: EnvSpec,
   senses: Senses,
 ): Omit<Manifest, "env"> {
@@ -148,6 +151,7 @@ function manifestOf(
       selection: !lean,
       inside: false,
       mirror: spec.mirror ?? null,
+      ...network,
     },
     kernels: KERNELS,
     training: {

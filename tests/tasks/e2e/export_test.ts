@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readSpec } from "../../../lib/edge/mod.ts";
+import { FORMATS } from "../../../tasks/_export/formats.ts";
 import type { Verdict } from "../../../tasks/_judge.ts";
+import { namesIn } from "../../folder.ts";
 import { inFolder, runTask, TINY } from "./run_task.ts";
 
 /** A correction that soon plays something else than its base. */
@@ -82,6 +84,10 @@ Deno.test("what may not leave is refused with a reason, and nothing is written",
     await refused("has not passed the gate", "run");
     await refused("leaves this folder", "run", "--ungated", "--out=../there");
     await refused("not the folder of a run", ".");
+    await refused("Did you mean 'onnx'?", "run", "--format=onxx");
+    for (const format of ["tfjs", "onnx"]) {
+      await refused("has not passed the gate", "run", `--format=${format}`);
+    }
     assert(!existsSync(join(dir, "run", "export")));
     const lean = await runTask(dir, "export", "run", "--lean", "--ungated");
     assertEquals(lean.code, 0, lean.err);
@@ -95,5 +101,43 @@ Deno.test("what may not leave is refused with a reason, and nothing is written",
     const { code, err } = await runTask(dir, "eval", "--artefact", path);
     assertEquals(code, 2);
     assert(err.includes("checksum"), err);
+  });
+});
+
+Deno.test("other formats hold the policy without its critics, gated for itself", async () => {
+  await inFolder(async (dir) => {
+    await train(dir, ["slippery-push"]);
+    const exported = async (...words: readonly string[]) => {
+      const args = ["run", "--ungated", "--json", ...words];
+      const { code, out, err } = await runTask(dir, "export", ...args);
+      assertEquals(code, 0, err);
+      return JSON.parse(out);
+    };
+    const read = (path: string) => Deno.readFileSync(join(dir, path));
+    const lean = await exported("--lean", "--out=lean");
+    const policy = read(lean.policy);
+    for (const format of ["tfjs", "onnx"]) {
+      const { encode, files } = FORMATS[format];
+      const said = await exported(`--format=${format}`, "--out=other");
+      assertEquals(said.spec, lean.spec);
+      encode(policy, new Uint8Array()).forEach((bytes, i) => {
+        const { key, name } = files[i];
+        assertEquals(said[key], join("other", name));
+        assertEquals(said[`${key}Bytes`], bytes.length);
+        assertEquals(read(said[key]), bytes);
+      });
+    }
+    Deno.mkdirSync(join(dir, "mine"));
+    const mine = join(dir, "mine", "model.json");
+    Deno.writeTextFileSync(mine, "{}");
+    const { code, err } = await runTask(
+      dir,
+      "export",
+      ...["run", "--ungated", "--format=tfjs", "--out=mine"],
+    );
+    assertEquals(code, 2);
+    assert(err.includes("no export wrote it"), err);
+    assertEquals(namesIn(join(dir, "mine")), ["model.json"]);
+    assertEquals(Deno.readTextFileSync(mine), "{}");
   });
 });
