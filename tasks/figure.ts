@@ -8,6 +8,7 @@ import * as E from "fp-ts/Either";
 import { type Command, helpText, parseCommand } from "./_cli.ts";
 import { learningCurve } from "./_figure.ts";
 import { unwrap, writeWholeText } from "./_files.ts";
+import { refuseMixedRuns } from "./_gate/mixed_runs.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, readMetrics } from "./_run.ts";
 
@@ -46,18 +47,16 @@ function program(args: readonly string[]): Program {
       console.log(helpText(short));
       return Promise.resolve(E.right(undefined));
     }
-    const curves = given.positionals.map((dir) => {
-      const { config } = unwrap(openRun(dir, "draw"));
-      return {
-        task: config.task,
-        seed: config.seed,
-        rows: unwrap(readMetrics(dir)),
-      };
-    });
+    const runs = given.positionals.map((dir) => unwrap(openRun(dir, "draw")));
+    refuseMixedRuns(runs, "draw");
+    const curves = runs.map(({ dir, config: { seed } }) => ({
+      seed,
+      rows: unwrap(readMetrics(dir)),
+    }));
     const out = given.text.out ?? "curve.svg";
-    const tasks = [...new Set(curves.map(({ task }) => task))].join(", ");
+    const [{ config: { task } }] = runs;
     const advice = "; name another file with --out";
-    writeWholeText(out, learningCurve(curves, tasks), advice);
+    writeWholeText(out, learningCurve(curves, task), advice);
     console.log(`Wrote ${out}`);
     return Promise.resolve(E.right(undefined));
   };

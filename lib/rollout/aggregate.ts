@@ -1,14 +1,12 @@
 /**
- * What several seeds say together: the interquartile mean, how often one arm
- * beats another, and bootstrap intervals for both (Agarwal et al. 2021, "Deep
- * reinforcement learning at the edge of the statistical precipice").
+ * What several seeds say together: the interquartile mean, and how often one
+ * arm beats another (Agarwal et al. 2021, "Deep reinforcement learning at the
+ * edge of the statistical precipice").
  *
  * @module
  */
 
-import { foldIn } from "../rng/key.ts";
-import { integer } from "../rng/distributions.ts";
-import type { Key } from "../types.ts";
+import { checkValues } from "./bootstrap.ts";
 import { type Interval, Z95 } from "./statistics.ts";
 
 /**
@@ -29,7 +27,10 @@ export function iqm(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const cut = Math.floor(sorted.length / 4);
   const kept = sorted.slice(cut, sorted.length - cut);
-  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+  const sum = kept.reduce((total, value) => total + value, 0);
+  return Number.isFinite(sum)
+    ? sum / kept.length
+    : kept.reduce((mean, value) => mean + value / kept.length, 0);
 }
 
 /**
@@ -106,100 +107,4 @@ function boundary(
     else within = middle;
   }
   return within;
-}
-
-/** How a bootstrap is done. */
-export interface BootstrapOptions {
-  readonly key: Key;
-  /** Resamples, from 1; 2000 unless given. */
-  readonly resamples?: number;
-  /** Share of resamples inside the interval, in (0, 1); 0.95 unless given. */
-  readonly level?: number;
-}
-
-/**
- * The stratified percentile bootstrap (Efron 1979): each stratum, such as the
- * seeds of one task or of one arm, is drawn again with replacement on its own;
- * the interval holds the middle `level` of the statistic over the resamples.
- *
- * The bounds are quantiles of the resamples, widened where that is needed so
- * that the estimate itself lies inside. Of one seed a stratum, nothing varies
- * and the interval has width zero: it says nothing of other seeds.
- *
- * @param strata At least one value each.
- * @throws {RangeError} If a stratum is empty, a value is not finite, or an option is out of range.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { key } from "../rng/key.ts";
- * const successes = [0.97, 0.99, 1];
- * const { low, mean, high } = stratifiedBootstrap(
- *   [successes], ([seeds]) => iqm(seeds), { key: key(1) },
- * );
- * assert(0.97 <= low && low < mean && mean < high && high <= 1);
- * ```
- */
-export function stratifiedBootstrap(
-  strata: readonly (readonly number[])[],
-  statistic: (strata: readonly (readonly number[])[]) => number,
-  { key, resamples = 2000, level = 0.95 }: BootstrapOptions,
-): Interval {
-  for (const stratum of strata) checkValues("a bootstrap", stratum);
-  if (!(Number.isSafeInteger(resamples) && resamples >= 1)) {
-    refuseOption("resamples", "a whole number from 1", resamples);
-  }
-  if (!(level > 0 && level < 1)) {
-    refuseOption("level", "between 0 and 1", level);
-  }
-  const mean = statistic(strata);
-  const found = Array.from({ length: resamples }, (_, i) => {
-    const draw = foldIn(key, i);
-    return statistic(strata.map((stratum, j) => redraw(stratum, draw, j)));
-  }).sort((a, b) => a - b);
-  return {
-    mean,
-    low: Math.min(mean, quantile(found, (1 - level) / 2)),
-    high: Math.max(mean, quantile(found, (1 + level) / 2)),
-  };
-}
-
-/** A stratum drawn again with replacement. */
-function redraw(
-  stratum: readonly number[],
-  draw: Key,
-  index: number,
-): readonly number[] {
-  const key = foldIn(draw, index);
-  return stratum.map((_, i) => stratum[integer(key, i, stratum.length)]);
-}
-
-/** The quantile of sorted values, between two of them on a straight line. */
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-}
-
-function checkValues(what: string, values: readonly number[]): void {
-  if (values.length === 0) {
-    throw new RangeError(
-      `Cannot compute ${what} as there must be at least one value: there is none`,
-    );
-  }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new RangeError(
-      `Cannot compute ${what} as every value must be finite: value ${bad} is ${
-        values[bad]
-      }`,
-    );
-  }
-}
-
-function refuseOption(name: string, allowed: string, value: number): never {
-  throw new RangeError(
-    `Cannot compute a bootstrap as '${name}' must be ${allowed}: current value is ${value}`,
-  );
 }

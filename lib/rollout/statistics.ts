@@ -5,6 +5,21 @@
  *
  * All are two-sided; `z` is the standard normal quantile, 1.96 for 95 %.
  *
+ * There is one kind of interval for each purpose:
+ *
+ * | of | over | is |
+ * |---|---|---|
+ * | a success rate, in reports and figures | episodes | {@link wilson}: covers as often as it says on average, and at no rate far less |
+ * | a success rate, as a bound that must hold | episodes | `clopper_pearson.ts`: covers at least as often as it says, so it is wider |
+ * | the difference of two rates | the same episodes | {@link pairedDifference} |
+ * | the difference of two estimates | samples of their own | {@link difference} |
+ * | a mean return or difference of returns | episodes | {@link meanInterval} |
+ * | an interquartile mean, a point of a profile | seeds, within each task | the stratified bootstrap, `bootstrap.ts` |
+ * | any statistic of two arms | seeds in common | the paired bootstrap, `bootstrap.ts` |
+ * | the probability of improvement | seeds of either arm | Newcombe's score interval, `aggregate.ts` |
+ * | a median time | seeds, some censored | order statistics, `survival.ts` |
+ * | whether a policy may be served | pairs, looked at one by one | none of these: the gate, `gate.ts` |
+ *
  * @module
  */
 
@@ -172,6 +187,7 @@ export function difference(first: Interval, second: Interval): Interval {
  * standard deviation s. Constant data have an interval of width zero; one
  * value alone says nothing of the spread and gets infinite bounds.
  *
+ * @param values Finite numbers up to 1e150 in size, whose squares can be summed.
  * @throws {RangeError} If there are no values or one is not finite.
  *
  * @example

@@ -14,15 +14,24 @@ const PHYSICS = "@mujoco/mujoco";
 
 /** What is other in this version than where the run in `dir` was made, in words; `undefined` for nothing. */
 export function environmentDrift(dir: string): string | undefined {
-  const path = join(dir, "versions.json");
-  if (!isThere(path)) return "its versions.json, which would tell, is gone";
-  const text = reading(`read '${path}'`, () => Deno.readTextFileSync(path));
-  const was = physicsIn(text);
+  if (!isThere(join(dir, "versions.json"))) {
+    return "its versions.json, which would tell, is gone";
+  }
+  const was = physicsOf(dir);
   if (was === undefined) return "its versions.json does not tell";
   const here = packageVersions([project.imports[PHYSICS]])[PHYSICS];
   return was === here
     ? undefined
     : `it was trained with MuJoCo ${was} and this version has ${here}`;
+}
+
+/** The version of the physics engine that the run in `dir` was made with; `undefined` where nothing tells. */
+export function physicsOf(dir: string): string | undefined {
+  const path = join(dir, "versions.json");
+  if (!isThere(path)) return undefined;
+  return physicsIn(
+    reading(`read '${path}'`, () => Deno.readTextFileSync(path)),
+  );
 }
 
 function physicsIn(text: string): string | undefined {

@@ -163,7 +163,7 @@ function levelMarks(
 }
 
 /** A page to draw on; typed as the browser's, which Deno's library does not know. */
-function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
+export function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
   const { document } = parseHTML("<html></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
   };
@@ -171,6 +171,6 @@ function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
 }
 
 /** The text of an SVG inside a page, which needs no namespaces. */
-function page(svg: { readonly outerHTML: string }): string {
+export function page(svg: { readonly outerHTML: string }): string {
   return svg.outerHTML.replaceAll(/ xmlns(?::\w+)?="[^"]*"/g, "");
 }

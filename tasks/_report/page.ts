@@ -1,6 +1,6 @@
 /**
- * The whole page: what was claimed and what was found, then task by task the
- * curves and tables behind it. The same rows give the same bytes.
+ * The whole page: what was claimed and what was found, all tasks together, then
+ * task by task the curves and tables behind it. The same rows give the same bytes.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import type { Damaged, Results } from "../_grid/results.ts";
 import { type Claim, CLAIMS } from "./claims.ts";
 import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
 import { type Content, type Html, html, raw, table } from "./html.ts";
+import { profileSection } from "./profile_section.ts";
 import { styleSheet } from "./style.ts";
 import { summariseTask } from "./summary.ts";
 import { taskSection } from "./task_section.ts";
@@ -27,6 +28,7 @@ export function reportPage(budget: Budget, results: Results): string {
   const find: Lookup = (task, arm) =>
     summaries.find(({ data }) => data.task.id === task)?.arms
       .find((summary) => summary.arm.id === arm && summary.seeds > 0);
+  const together = profileSection(summaries.map(({ arms }) => arms));
   const title = `Residual policy learning: the ${budget.id} grid`;
   const body = html`<h1>${title}</h1>
 ${lead(budget, tasks)}
@@ -34,10 +36,12 @@ ${damageNote(results.damaged)}
 ${strayNote(results)}
 <nav>${[
     html`<a href="#claims">Claims</a>`,
+    together === "" ? "" : html`<a href="#profile">All tasks</a>`,
     ...tasks.map(({ task }) => html`<a href="#${task.id}">${task.id}</a>`),
     html`<a href="#method">Method</a>`,
   ]}</nav>
 ${claimsSection(find)}
+${together}
 ${summaries.map(({ data, arms }) => taskSection(data, arms))}
 ${methodSection(budget, results)}`;
   return document(title, body);

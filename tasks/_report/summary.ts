@@ -6,11 +6,8 @@
  */
 
 import { derive, key } from "../../lib/rng/key.ts";
-import {
-  improvementInterval,
-  iqm,
-  stratifiedBootstrap,
-} from "../../lib/rollout/aggregate.ts";
+import { improvementInterval, iqm } from "../../lib/rollout/aggregate.ts";
+import { stratifiedBootstrap } from "../../lib/rollout/bootstrap.ts";
 import {
   difference,
   type Interval,

@@ -21,7 +21,7 @@ import {
 } from "./tell.ts";
 
 /** The arm that the others are compared with. */
-const OURS = "default";
+export const OURS = "default";
 
 /** The section of a task. */
 export function taskSection(
@@ -80,7 +80,10 @@ function unfinishedNote({ arms }: TaskData): Content {
   `;
 }
 
-function legend(arms: readonly ArmSummary[]): Content {
+/** Lines and names of arms. */
+export function legend(
+  arms: readonly Pick<ArmSummary, "arm" | "seeds">[],
+): Content {
   if (arms.length === 0) return "";
   const items = arms.map(({ arm, seeds }) =>
     html`<li>${

@@ -5,12 +5,10 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { key } from "../../lib/rng/key.ts";
 import {
   improvementInterval,
   iqm,
   probabilityOfImprovement,
-  stratifiedBootstrap,
 } from "../../lib/rollout/aggregate.ts";
 
 const value = fc.double({ min: -1000, max: 1000, noNaN: true });
@@ -20,6 +18,17 @@ Deno.test("iqm is SciPy's trim_mean of 25 % (scipy.stats, version 1.17.1)", () =
   assertEquals(iqm([1, 2, 3, 4, 5, 6, 7, 8, 100]), 5);
   assertAlmostEquals(iqm([0.1, 0.5, 0.7, 0.2, 0.9]), 0.4666666666666666, 1e-15);
   assertEquals(iqm([3, 1, 2]), 2);
+});
+
+Deno.test("over runs of several tasks it is rliable's (aggregate_iqm, version 1.2.0), which pools them", () => {
+  const runs = [
+    [0.97, 0.62, 0.31],
+    [0.99, 0.71, 0.05],
+    [1, 0.55, 0.44],
+    [0.93, 0.8, 0.52],
+    [0.98, 0.66, 0.38],
+  ];
+  assertAlmostEquals(iqm(runs.flat()), 0.6888888888888889, 1e-15);
 });
 
 Deno.test("iqm does not care for order or for one wild value in four", () => {
@@ -39,6 +48,20 @@ Deno.test("probability of improvement is Mann and Whitney's U / nm", () => {
   assertEquals(probabilityOfImprovement(first, second), 9 / 12);
 });
 
+Deno.test("its mean over tasks is rliable's (probability_of_improvement, version 1.2.0)", () => {
+  const ours = [
+    [0.97, 0.99, 1, 0.93, 0.98],
+    [0.62, 0.71, 0.55, 0.8, 0.66],
+    [0.31, 0.05, 0.44, 0.52, 0.38],
+  ];
+  const theirs = [[0.9, 0.95, 0.97], [0.5, 0.7, 0.62], [0.2, 0.3, 0.31]];
+  const each = ours.map((x, i) => probabilityOfImprovement(x, theirs[i]));
+  // SciPy's U of each: 12.5, 10.5 and 11.5 of 15.
+  assertEquals(each, [12.5 / 15, 10.5 / 15, 11.5 / 15]);
+  const all = each.reduce((sum, p) => sum + p, 0) / each.length;
+  assertAlmostEquals(all, 0.7666666666666666, 1e-15);
+});
+
 Deno.test("probability of improvement: either wins, or they share", () => {
   fc.assert(fc.property(sample, sample, (a, b) => {
     const sum = probabilityOfImprovement(a, b) + probabilityOfImprovement(b, a);
@@ -48,70 +71,14 @@ Deno.test("probability of improvement: either wins, or they share", () => {
   }));
 });
 
-Deno.test("the bootstrap gives SciPy's percentile intervals within its own noise", () => {
-  // scipy.stats.bootstrap, version 1.17.1, method percentile, 100,000 resamples or more.
-  const x = [0.61, 0.72, 0.55, 0.9, 0.81, 0.77, 0.93, 0.66];
-  const y = [0.5, 0.7, 0.6, 0.85, 0.4];
-  const options = { key: key(3), resamples: 20000 };
-  const mean = ([a]: readonly (readonly number[])[]) =>
-    a.reduce((p, q) => p + q, 0) / a.length;
-  const plain = stratifiedBootstrap([x], mean, options);
-  assertAlmostEquals(plain.low, 0.6575, 4e-3);
-  assertAlmostEquals(plain.high, 0.83125, 4e-3);
-  const trimmed = stratifiedBootstrap([x], ([a]) => iqm(a), options);
-  assertAlmostEquals(trimmed.low, 0.635, 8e-3);
-  assertAlmostEquals(trimmed.high, 0.8625, 8e-3);
-  const better = stratifiedBootstrap(
-    [x, y],
-    ([a, b]) => probabilityOfImprovement(a, b),
-    options,
-  );
-  assertEquals(better.mean, 0.75);
-  assertAlmostEquals(better.low, 0.4, 0.026); // values lie 1/40 apart
-  assertAlmostEquals(better.high, 1, 0.026);
-});
-
-Deno.test("a bootstrap holds its estimate and repeats with its key", () => {
-  fc.assert(
-    fc.property(sample, fc.nat(), (values, seed) => {
-      const options = { key: key(seed), resamples: 50 };
-      const found = stratifiedBootstrap([values], ([a]) => iqm(a), options);
-      assert(found.low <= found.mean && found.mean <= found.high);
-      assertEquals(
-        stratifiedBootstrap([values], ([a]) => iqm(a), options),
-        found,
-      );
-    }),
-    { numRuns: 30 },
-  );
-});
-
-Deno.test("strata are drawn apart: one that is constant adds nothing", () => {
-  const sum = (strata: readonly (readonly number[])[]) =>
-    strata.map(iqm).reduce((a, b) => a + b);
-  const options = { key: key(1) };
-  const { low, mean, high } = stratifiedBootstrap(
-    [[5, 5, 5], [7], [1, 1]],
-    sum,
-    options,
-  );
-  assertEquals([low, mean, high], [13, 13, 13]);
-});
-
 Deno.test("nothing, or what is not a number, is refused by name", () => {
   const refused: readonly (readonly [() => unknown, string])[] = [
     [() => iqm([]), "at least one value"],
     [() => iqm([1, NaN]), "value 1 is NaN"],
     [() => probabilityOfImprovement([1], []), "at least one value"],
-    [() => stratifiedBootstrap([[]], () => 0, { key: key(1) }), "bootstrap"],
-    [
-      () => stratifiedBootstrap([[1]], () => 0, { key: key(1), resamples: 0 }),
-      "'resamples'",
-    ],
-    [
-      () => stratifiedBootstrap([[1]], () => 0, { key: key(1), level: 1 }),
-      "'level'",
-    ],
+    [() => probabilityOfImprovement([NaN], [1]), "value 0 is NaN"],
+    [() => improvementInterval([], [1]), "at least one value"],
+    [() => improvementInterval([1], [Infinity]), "value 0 is Infinity"],
   ];
   for (const [use, part] of refused) assertThrows(use, RangeError, part);
 });
@@ -138,5 +105,26 @@ Deno.test("it holds its estimate, turns with its arms, and never shrinks to a po
     const turned = improvementInterval(b, a);
     assertAlmostEquals(turned.low, 1 - high, 1e-9);
     assertAlmostEquals(turned.high, 1 - low, 1e-9);
+  }));
+});
+
+Deno.test("whatever finite numbers are compared, the answers are numbers in their range", () => {
+  const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const data = fc.array(finite, { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(data, data, (a, b) => {
+    const middle = iqm(a);
+    const rounding = 1e-14 * Math.max(...a.map(Math.abs));
+    assert(Math.min(...a) - rounding <= middle);
+    assert(middle <= Math.max(...a) + rounding && Number.isFinite(middle));
+    const { mean, low, high } = improvementInterval(a, b);
+    assert(0 <= low && low <= mean && mean <= high && high <= 1);
+  }));
+  // Of one value and of constant ones it is that value, and nobody is better.
+  fc.assert(fc.property(finite, fc.integer({ min: 1, max: 9 }), (x, n) => {
+    const values = Array<number>(n).fill(x);
+    assert(Math.abs(iqm(values) - x) <= 1e-15 * Math.abs(x));
+    const { mean, low, high } = improvementInterval(values, values);
+    assertEquals(mean, 0.5);
+    assertAlmostEquals(low, 1 - high, 1e-9);
   }));
 });

@@ -110,7 +110,7 @@ function signTest({ wins, losses }: Gate): boolean {
 }
 
 Deno.test("over five looks, each at fresh pairs and at its own level, at most delta pass wrongly", () => {
-  const families = 4000;
+  const families = RUNS;
   let passed = 0;
   for (let family = 0; family < families; family++) {
     passed += Number([1, 2, 3, 4, 5].some((look) => {

@@ -12,6 +12,7 @@ import {
   pair,
   pairedDifference,
   type PairedTable,
+  standardError,
   wilson,
   Z95,
 } from "../../lib/rollout/statistics.ts";
@@ -46,6 +47,23 @@ Deno.test("wilson gives the values of Newcombe 1998 (Stat Med 17:857, table I, m
     assertAlmostEquals(found.low, low, 5.1e-5, `${r}/${n}`);
     assertAlmostEquals(found.high, high, 5.1e-5, `${r}/${n}`);
     assertEquals(found.mean, r / n);
+  }
+});
+
+Deno.test("wilson gives statsmodels' intervals (proportion_confint, method wilson, version 0.15.0)", () => {
+  const Z99 = 2.5758293035489004; // scipy.stats.norm.ppf(0.995), version 1.17.1
+  const recorded = [
+    [81, 263, Z95, 0.2552885198782742, 0.36620957698280004],
+    [388, 400, Z95, 0.9483014642909042, 0.9827569790348569],
+    [400, 400, Z95, 0.9904877056657034, 1],
+    [1, 1, Z95, 0.20654931437723745, 1],
+    [7, 10, Z99, 0.32002467920110245, 0.9204336834769341],
+    [123456, 1000000, Z95, 0.12281269653142285, 0.12410219641400438],
+  ];
+  for (const [r, n, z, low, high] of recorded) {
+    const found = wilson(r, n, z);
+    assertAlmostEquals(found.low, low, 1e-14, `${r}/${n}`);
+    assertAlmostEquals(found.high, high, 1e-14, `${r}/${n}`);
   }
 });
 
@@ -168,6 +186,20 @@ Deno.test("difference gives the values of Newcombe 1998 (Stat Med 17:873, table 
   }
 });
 
+Deno.test("difference gives statsmodels' intervals (confint_proportions_2indep, method newcomb, version 0.15.0)", () => {
+  const recorded = [
+    [56, 70, 48, 80, 0.05243147240236498, 0.33387265403690614],
+    [9, 10, 3, 10, 0.1705227239345029, 0.809017973535488],
+    [10, 10, 0, 20, 0.6790860371419145, 1],
+    [388, 400, 300, 400, 0.17456310358034408, 0.2664627455172518],
+  ];
+  for (const [a, m, b, n, low, high] of recorded) {
+    const found = difference(wilson(a, m), wilson(b, n));
+    assertAlmostEquals(found.low, low, 1e-14);
+    assertAlmostEquals(found.high, high, 1e-14);
+  }
+});
+
 Deno.test("difference is that of pairs without correlation, and turns with its order", () => {
   fc.assert(fc.property(counts, counts, ([a, m], [b, n]) => {
     const [one, other] = [wilson(a, m), wilson(b, n)];
@@ -201,6 +233,13 @@ Deno.test("pair counts what happened to each episode", () => {
   assertEquals(bytes, table([1, 1, 1, 0]));
 });
 
+Deno.test("meanInterval gives SciPy's normal interval (stats.norm.interval about stats.sem, version 1.17.1)", () => {
+  const { mean, low, high } = meanInterval([0.61, 0.72, 0.55, 0.9, 0.81]);
+  assertAlmostEquals(mean, 0.7180000000000001, 1e-15);
+  assertAlmostEquals(low, 0.5928996273566387, 1e-14);
+  assertAlmostEquals(high, 0.8431003726433615, 1e-14);
+});
+
 Deno.test("meanInterval of two values x and y is their mean -+ z |x - y| / 2", () => {
   const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
   fc.assert(fc.property(value, value, (x, y) => {
@@ -232,6 +271,20 @@ Deno.test("meanInterval moves with the data and shrinks with their number", () =
   // s^2 has n - 1 below: 4 for one copy, 499 for a hundred.
   const ratio = (here.high - here.low) / (many.high - many.low);
   assertAlmostEquals(ratio, Math.sqrt(499 / 4), 1e-9);
+});
+
+Deno.test("means of finite values up to 1e150, constant ones and one alone too, have bounds that are no NaN", () => {
+  const size = 1e150;
+  const data = fc.array(fc.double({ min: -size, max: size, noNaN: true }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(fc.property(data, (values) => {
+    const found = meanInterval(values);
+    assertOrdered(found);
+    assertEquals(Number.isFinite(found.low), values.length > 1);
+    assert(standardError(found) >= 0 && standardError(found) < Infinity);
+  }));
 });
 
 Deno.test("empty or impossible data are refused, naming the value", () => {

@@ -46,6 +46,51 @@ Deno.test("kaplanMeier gives SciPy's curve (scipy.stats.ecdf, version 1.17.1)", 
   });
 });
 
+Deno.test("kaplanMeier gives lifelines' curves and medians of steps to a threshold (KaplanMeierFitter, version 0.30.3)", () => {
+  // Minus is censored; a run that is censored when another gets there is still watched.
+  const recorded: readonly (readonly [
+    steps: readonly number[],
+    curve: Readonly<Record<number, number>>,
+    median: number,
+  ])[] = [
+    [
+      [
+        ...[5000, 7500, 7500, -7500, 10000, -10000, 12500],
+        ...[-30000, -30000, 2500],
+      ],
+      { 2500: 0.9, 5000: 0.8, 7500: 0.6, 10000: 0.48, 12500: 0.32 },
+      10000,
+    ],
+    [[5000, -30000, 7500, -30000], { 5000: 0.75, 7500: 0.5 }, 7500],
+    [[5000, -30000, -7500, -30000], { 5000: 0.75 }, Infinity],
+  ];
+  for (const [steps, curve, median] of recorded) {
+    const runs = steps.map((step) => ({
+      time: Math.abs(step),
+      event: step > 0,
+    }));
+    const found = kaplanMeier(runs);
+    assertEquals(found.map(({ time }) => time), Object.keys(curve).map(Number));
+    for (const { time, survival } of found) {
+      assertAlmostEquals(survival, curve[time], 1e-12);
+    }
+    assertEquals(medianTime(runs).median, median);
+  }
+});
+
+Deno.test("the interval of a median is SciPy's (quantile_test, version 1.17.1)", () => {
+  const recorded = [[0.9, 4, 11], [0.95, 4, 12], [0.99, 3, 12]];
+  for (const [level, low, high] of recorded) {
+    const { spread } = medianTime(placebo, level);
+    assertEquals(spread, { kind: "interval", low, high, open: false });
+  }
+  const ranks = [[5, 0, 6], [6, 1, 6], [10, 2, 9], [20, 6, 15], [50, 18, 33]];
+  for (const [count, low, high] of ranks) {
+    const rank = medianRank(count, 0.95);
+    assertEquals([rank, count + 1 - rank], [low, high]);
+  }
+});
+
 Deno.test("the medians of the remission times are 23 and 8 weeks (Kleinbaum and Klein 2012, chapter 2)", () => {
   const { median, events, runs } = medianTime(treated);
   assertEquals([median, events, runs], [23, 9, 21]);
@@ -168,4 +213,20 @@ Deno.test("no runs and impossible times are refused", () => {
   assertThrows(() => medianTime(late), RangeError, "'after' must be from 0");
   assertThrows(() => medianRank(0, 0.95), RangeError, "'count'");
   assertThrows(() => medianRank(3, 1), RangeError, "'level'");
+});
+
+Deno.test("whatever runs there are, curve and median are numbers, or infinite where nothing came", () => {
+  const time = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+  const some = fc.array(fc.record({ time, event: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(fc.property(some, (runs) => {
+    for (const step of kaplanMeier(runs)) {
+      assert(step.survival >= 0 && step.survival < 1);
+    }
+    const { median, after, spread } = medianTime(runs);
+    assert(median >= 0 && after >= 0 && after < Infinity);
+    assert(spread.low <= spread.high && spread.high < Infinity);
+  }));
 });

@@ -1,6 +1,7 @@
 /** `figure` draws what a run has measured. */
 
 import { assert, assertEquals } from "@std/assert";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import {
   contentOf,
@@ -16,7 +17,7 @@ function percent(rate: number): string {
   return `${Math.round(100 * rate)} %`;
 }
 
-Deno.test("figure draws the evaluations of a run, and changes nothing of the run", async () => {
+Deno.test("figure draws the evaluations of a run, changes nothing of it, and draws no other environment beside it", async () => {
   await inFolder(async (dir) => {
     const short = ["--set=steps=200", "--set=evaluation.gatePairs=0"];
     await trained(dir, "push", ...TINY, ...short, "--out=run");
@@ -40,5 +41,18 @@ Deno.test("figure draws the evaluations of a run, and changes nothing of the run
       `base + learnt correction ${percent(last.success)}, 1 seed`,
     ];
     for (const label of labels) assert(figure.includes(`>${label}<`), label);
+
+    const other = join(dir, "other");
+    cpSync(join(dir, "run"), other, { recursive: true });
+    const config = JSON.parse(textOf(other, "config.json"));
+    config.env.friction = 0.25;
+    Deno.writeTextFileSync(join(other, "config.json"), JSON.stringify(config));
+    const all = await contentOf(dir);
+    const mixed = await runTask(dir, "figure", "run", "other");
+    assertEquals([mixed.code, mixed.out], [2, ""], mixed.err);
+    const says =
+      /^error: Cannot draw 'run' and 'other' together[^\n]+env\.friction [\d.]+ and 0\.25[^\n]+\n$/;
+    assert(says.test(mixed.err), mixed.err);
+    assertEquals(await contentOf(dir), all);
   });
 });
