@@ -31,7 +31,13 @@ export function gemm(
 ): void {
   // A column of C is a row of Cᵀ = Bᵀ Aᵀ, and both are contiguous.
   if (n == 1) return gemmNt(b, a, c, 1, m, k, accumulate);
-  if (m == 1) return row(a, b, c, n, k, accumulate);
+  // A tile of fewer than four rows would do the work of four.
+  if (m < 4) {
+    for (let i = 0; i < m; i++, a += <usize>k << 2, c += <usize>n << 2) {
+      row(a, b, c, n, k, accumulate);
+    }
+    return;
+  }
   if (!accumulate) memory.fill(c, 0, <usize>m * n << 2);
   const lda = <usize>k << 2;
   const ldb = <usize>n << 2;

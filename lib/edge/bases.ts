@@ -107,7 +107,7 @@ export function baseOf(
       );
     }
     return following(name, size, (observation, goal, out) => {
-      take(`action of ${name}`, given(observation, goal), out, size);
+      take(`action of ${name}`, given(observation, goal), size, out);
     });
   }
   const known = `${task}/${name}`;

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { type Act, learntActions, rowOf } from "../learn/policy.ts";
+import { learntPlayer, type Player } from "../learn/policy.ts";
 import type { Controller, Policy, Vec } from "../types.ts";
 import type { Artefact } from "./artefact.ts";
-import { checkFinite, take } from "./inputs.ts";
+import { take } from "./inputs.ts";
 import { actingKernels } from "./kernels.ts";
 import { layOut, sizesOf, storeIn } from "./networks.ts";
 import { refuseAct } from "./refuse.ts";
@@ -60,33 +60,33 @@ export function controllerOf(
   const { observationSize: width, goalSize: goal } = sizesOf(manifest);
   const no = manifest.channels.length;
   const { see, memorySize } = sightOf(manifest.senses, no);
-  const act = actsOf(artefact, base, module, rows);
+  const player = playerOf(artefact, base, module, rows);
   const start = new Float64Array(memorySize);
   const before = start.slice();
-  const sensed = new Float32Array(rows * no);
-  const wanted = new Float32Array(rows * goal);
+  const sensed = new Float32Array(no);
+  const wanted = new Float32Array(goal);
   // What is neither sensed nor estimated stays 0: networks do not see it.
-  const seen = new Float32Array(rows * width);
+  const seen = new Float32Array(width);
 
   function actMany(
-    ...[memories, observations, desired]: Parameters<Acts["actMany"]>
+    memories: readonly Float64Array[],
+    observations: Vec,
+    desired: Vec,
   ): Decisions {
     const count = memories?.length;
     if (!(count >= 1 && count <= rows)) {
       refuseAct(`there must be from 1 to ${rows} robots: there are ${count}`);
     }
-    take("observation", observations, sensed, count * no);
-    take("desired", desired, wanted, count * goal);
-    const next = Array.from(memories, (memory, row) => {
-      take("memory", memory, before, memorySize);
-      return see(before, rowOf(sensed, row, no), rowOf(seen, row, width));
-    });
-    const actions = act(
-      rowOf(seen, 0, count * width),
-      rowOf(wanted, 0, count * goal),
-      count,
-    );
-    checkFinite("action", actions);
+    const next: Float64Array[] = [];
+    for (let row = 0; row < count; row++) {
+      take("observation", observations, count * no, sensed, row * no);
+      take("desired", desired, count * goal, wanted, row * goal);
+      take("memory", memories[row], memorySize, before);
+      next.push(see(before, sensed, seen));
+      player.see(seen, wanted, row, count);
+    }
+    const actions = player.play(count);
+    take("action", actions, actions.length, actions);
     return { actions, memories: next };
   }
 
@@ -94,27 +94,23 @@ export function controllerOf(
     id: `residual(${base.id})`,
     init: () => start,
     act(memory, observation, desired) {
-      const { actions, memories: [next] } = actMany(
-        [memory],
-        observation,
-        desired,
-      );
-      return { action: actions, memory: next };
+      const { actions, memories } = actMany([memory], observation, desired);
+      return { action: actions, memory: memories[0] };
     },
     actMany,
   };
 }
 
-/** Actions from what is seen. */
-function actsOf(
+/** The policy over what is seen. */
+function playerOf(
   artefact: Artefact,
   base: Policy,
   module: WebAssembly.Module | undefined,
   rows: number,
-): Act {
+): Player {
   const dry = storeIn();
   layOut(artefact, rows, dry);
   const kernels = actingKernels(module, dry.used());
   const laid = layOut(artefact, rows, storeIn(kernels.memory.buffer));
-  return learntActions({ ...laid, kernels, base }, laid.memory);
+  return learntPlayer({ ...laid, kernels, base }, laid.memory);
 }

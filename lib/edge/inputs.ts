@@ -10,25 +10,25 @@ import { refuseAct } from "./refuse.ts";
 /** Whether a value is a number, and finite. */
 export const isFiniteNumber: (value: unknown) => boolean = Number.isFinite;
 
-/** Copies what comes from outside; it must be numbers, `size` of them. */
+/**
+ * Fills `into` with what comes from outside, from entry `from` on: it must be
+ * numbers, finite also as 32-bit floats, `size` of them in all.
+ */
 export function take(
   name: string,
   values: ArrayLike<number>,
-  into: Float32Array | Float64Array,
   size: number,
+  into: Float32Array | Float64Array,
+  from = 0,
 ): void {
   if (values?.length !== size) {
     refuseAct(`'${name}' must have ${size} entries: it has ${values?.length}`);
   }
-  checkFinite(name, values);
-  into.set(values);
-}
-
-/** Also as 32-bit floats. */
-export function checkFinite(name: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (isFiniteNumber(value) && isFiniteNumber(Math.fround(value))) continue;
-    refuseAct(`'${name}' must be finite: entry ${i} is ${value}`);
+  for (let i = 0; i < into.length; i++) {
+    const value = values[from + i];
+    if (!(isFiniteNumber(value) && isFiniteNumber(Math.fround(value)))) {
+      refuseAct(`'${name}' must be finite: entry ${from + i} is ${value}`);
+    }
+    into[i] = value;
   }
 }

@@ -52,7 +52,7 @@ export function sightOf({ frames, filter }: Senses, width: number): Sight {
     memorySize,
     size: frames * width + 3 * things,
     see(memory, sensed, seen) {
-      seen.set(sensed, earlier);
+      for (let i = 0; i < width; i++) seen[earlier + i] = sensed[i];
       if (memorySize === 0) return memory;
       const begun = memory[0] === 1;
       for (let from = 0; from < earlier; from += width) seen.set(sensed, from);

@@ -111,8 +111,18 @@ interface View extends Acting, ActingMemory {
   readonly lowest: Float64Array;
 }
 
-/** Actions `[rows, na]` of moments: observations `[rows, no]`, goals `[rows, ng]`; lent. */
-export type Act = (observations: Vec, goals: Vec, rows: number) => Vec;
+/** A policy that takes in moments one by one and then acts on all of them. */
+export interface Player {
+  /** Takes in observation `[no]` and goal `[ng]` of number `row` of `rows` moments. */
+  readonly see: (
+    observation: Vec,
+    goal: Vec,
+    row: number,
+    rows: number,
+  ) => void;
+  /** The actions of all, `[rows, na]`; lent. */
+  readonly play: (rows: number) => Vec;
+}
 
 /** The learner's policy under its present parameters or their average. */
 export function learntPolicy(
@@ -120,14 +130,14 @@ export function learntPolicy(
   memory: ActingMemory,
   weights: Weights = "average",
 ): Policy {
-  const act = learntActions(learner, memory, weights);
+  const { see, play } = learntPlayer(learner, memory, weights);
   return {
     id: `residual(${learner.base.id})`,
     init: () => undefined,
-    act: (_, observation, desired) => ({
-      action: act(observation, desired, 1),
-      memory: undefined,
-    }),
+    act(_, observation, desired) {
+      see(observation, desired, 0, 1);
+      return { action: play(1), memory: undefined };
+    },
   };
 }
 
@@ -135,69 +145,71 @@ export function learntPolicy(
  * The same policy on up to `memory.rows` moments at once; a moment gets the same
  * bits alone and among others.
  */
-export function learntActions(
+export function learntPlayer(
   learner: Acting,
   memory: ActingMemory,
   weights: Weights = "average",
-): Act {
-  const { recipe, spec, symmetric } = learner;
+): Player {
+  const { recipe, spec, symmetric, base } = learner;
+  const { observation, goal } = memory;
+  const { actionSize: na } = spec;
   const lowest = new Float64Array(2 * memory.rows);
   const one = { ...learner, ...memory, weights, mirror: undefined, lowest };
   const two = { ...one, mirror: recipe.bothViews ? spec.mirror : undefined };
-  const size = memory.rows * spec.actionSize;
   const [start, correction, action, nothing] = Array.from(
     { length: 4 },
-    (): Vec => new Float32Array(size),
+    (): Vec => new Float32Array(memory.rows * na),
   );
-  return (observations, goals, rows) => {
-    askBase(learner, observations, goals, rows, start);
-    const view = symmetric.view[0] === 1 ? two : one;
-    look(view, observations, goals, rows);
-    correct(view, correction, rows);
-    const played = action.subarray(0, rows * spec.actionSize);
-    compose(start, correction, recipe.authority, false, played);
-    if (recipe.selection) {
-      for (let i = 0; i < played.length; i++) start[i] = clip(start[i]);
-      if (recipe.inside) writePairs(view, correction, nothing, rows);
-      else writePairs(view, played, start, rows);
-      select(view, played, start, rows);
-    }
-    return played;
+  // A new view costs as much as the base: it is kept while it fits.
+  let played = action;
+  const view = () => symmetric.view[0] === 1 ? two : one;
+  return {
+    see(seen, wanted, row, rows) {
+      const { action } = base.act(undefined, seen, wanted);
+      for (let i = 0; i < na; i++) {
+        start[row * na + i] = recipe.clipBase ? clip(action[i]) : action[i];
+      }
+      const { mirror } = view();
+      show(observation, seen, row, rows, mirror?.observation);
+      show(goal, wanted, row, rows, mirror?.goal);
+    },
+    play(rows) {
+      const now = view();
+      if (played.length !== rows * na) played = action.subarray(0, rows * na);
+      look(now, rows);
+      correct(now, correction, rows);
+      compose(start, correction, recipe.authority, false, played);
+      if (recipe.selection) {
+        for (let i = 0; i < played.length; i++) start[i] = clip(start[i]);
+        if (recipe.inside) writePairs(now, correction, nothing, rows);
+        else writePairs(now, played, start, rows);
+        select(now, played, start, rows);
+      }
+      return played;
+    },
   };
 }
 
-/** Writes the base's actions, clipped where the recipe says so. */
-function askBase(
-  { base, recipe, spec }: Acting,
-  observations: Vec,
-  goals: Vec,
+/** Writes a vector as row `row`, and its mirror image as far behind all rows where there are two views. */
+function show(
+  { view: to }: Slice,
+  values: Vec,
+  row: number,
   rows: number,
-  out: Vec,
+  permutation: Permutation | undefined,
 ): void {
-  const { observationSize, goalSize, actionSize: na } = spec;
-  for (let row = 0; row < rows; row++) {
-    const { action } = base.act(
-      undefined,
-      rowOf(observations, row, observationSize),
-      rowOf(goals, row, goalSize),
-    );
-    for (let i = 0; i < na; i++) {
-      const b = action[i];
-      out[row * na + i] = recipe.clipBase ? clip(b) : b;
+  const { length } = values;
+  for (let i = 0; i < length; i++) {
+    to[row * length + i] = values[i];
+    if (permutation) {
+      to[(rows + row) * length + i] = mirrored(permutation, values, i);
     }
   }
 }
 
-/** A row of `matrix`, `[rows, width]`; a view. */
-export function rowOf(matrix: Vec, row: number, width: number): Vec {
-  return matrix.subarray(row * width, (row + 1) * width);
-}
-
-/** Writes the moments, and behind them their mirror images, as the actor's input. */
-function look(view: View, observations: Vec, goals: Vec, rows: number): void {
+/** Writes what was shown as the actor's input. */
+function look(view: View, rows: number): void {
   const { observation, goal, mirror, actor } = view;
-  show(observation, observations, rows, mirror?.observation);
-  show(goal, goals, rows, mirror?.goal);
   writeInputs(
     view,
     view.stack,
@@ -207,25 +219,6 @@ function look(view: View, observations: Vec, goals: Vec, rows: number): void {
     actor.network.inputs,
     mirror ? 2 * rows : rows,
   );
-}
-
-/** Writes vectors, and behind them their mirror images where there are two views. */
-function show(
-  { view: to }: Slice,
-  values: Vec,
-  rows: number,
-  permutation: Permutation | undefined,
-): void {
-  const count = values.length;
-  const width = count / rows;
-  for (let from = 0; from < count; from += width) {
-    for (let i = 0; i < width; i++) {
-      to[from + i] = values[from + i];
-      if (permutation) {
-        to[count + from + i] = mirrored(permutation, values, i, from);
-      }
-    }
-  }
 }
 
 /** Writes tanh f of each moment, averaged over its views, to `out`. */
@@ -265,8 +258,8 @@ function select(view: View, action: Vec, base: Vec, rows: number): void {
   }
   for (let row = 0; row < rows; row++) {
     if (lowest[2 * row] > lowest[2 * row + 1]) continue;
-    const { actionSize } = spec;
-    action.set(rowOf(base, row, actionSize), row * actionSize);
+    const { actionSize: na } = spec;
+    for (let i = row * na; i < (row + 1) * na; i++) action[i] = base[i];
   }
 }
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { type Arena, createArena } from "../../kernels/arena.ts";
 import {
   actingMemory,
-  learntActions,
+  learntPlayer,
   learntPolicy,
 } from "../../lib/learn/policy.ts";
 import { defaultRecipe } from "../../lib/learn/recipe.ts";
@@ -99,14 +99,17 @@ Deno.test("many moments at once get the bits that each gets alone", async () => 
       const arena = headRoom(learner);
       const alone = learntPolicy(learner, actingMemory(learner, arena));
       const many = actingMemory(learner, arena, rows);
-      const together = learntActions(learner, many);
+      const together = learntPlayer(learner, many);
       const scenes = fc.array(scene, { minLength: 1, maxLength: rows });
       fc.assert(fc.property(scenes, (all) => {
-        const observations = Float32Array.from(all.flatMap(([o]) => o));
-        const goals = Float32Array.from(all.flatMap(([, g]) => g));
-        const actions = together(observations, goals, all.length).slice();
-        for (const [row, [o, g]] of all.entries()) {
-          const [seen, goal] = [Float32Array.from(o), Float32Array.from(g)];
+        const moments = all.map((scene) =>
+          scene.map((part) => Float32Array.from(part))
+        );
+        for (const [row, [seen, goal]] of moments.entries()) {
+          together.see(seen, goal, row, moments.length);
+        }
+        const actions = together.play(moments.length).slice();
+        for (const [row, [seen, goal]] of moments.entries()) {
           const { action } = alone.act(undefined, seen, goal);
           assertEquals(actions.slice(2 * row, 2 * row + 2), action);
         }
