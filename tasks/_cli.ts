@@ -18,6 +18,8 @@ export interface Option {
   readonly placeholder?: string;
   /** The default as the help shows it. */
   readonly default?: string;
+  /** The number that `--name` alone stands for, where a number may be left out. */
+  readonly implied?: string;
   readonly description: string;
   /** May be given more than once. */
   readonly repeated?: boolean;
@@ -135,7 +137,7 @@ export function parseCommand(
 /** Node's tokens, not its messages: those know no near names. */
 function tokenise(options: readonly Option[], args: readonly string[]) {
   const { tokens } = parseArgs({
-    args: [...args],
+    args: filledIn(options, args),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -150,6 +152,22 @@ function tokenise(options: readonly Option[], args: readonly string[]) {
     ),
   });
   return tokens;
+}
+
+/** The words with `--name N`, and `--name` where its number is left out, as `--name=N`. */
+function filledIn(
+  options: readonly Option[],
+  args: readonly string[],
+): string[] {
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const option = options.find(({ name }) => args[i] === `--${name}`);
+    if (option?.implied === undefined) words.push(args[i]);
+    else if (/^[-+]?[.\d]/.test(args[i + 1] ?? "")) {
+      words.push(`${args[i]}=${args[++i]}`);
+    } else words.push(`${args[i]}=${option.implied}`);
+  }
+  return words;
 }
 
 /** Files one option under what was found; a problem is returned as a sentence. */
@@ -292,9 +310,11 @@ export function helpText(command: Command): string {
 
 function optionRow(option: Option): readonly [string, string] {
   const { name, short, placeholder, description, repeated } = option;
-  const value = placeholder === undefined ? "" : ` ${placeholder}`;
+  const shown = option.implied === undefined ? placeholder : `[${placeholder}]`;
+  const value = placeholder === undefined ? "" : ` ${shown}`;
   const remarks = [
     option.default === undefined ? "" : `default: ${option.default}`,
+    option.implied === undefined ? "" : `${option.implied} if left out`,
     repeated === true ? "may be repeated" : "",
   ].filter((remark) => remark !== "").join("; ");
   return [

@@ -7,7 +7,9 @@
 
 import { join } from "node:path";
 import { TASKS } from "../lib/suite/registry.ts";
+import { baseAtMost } from "../lib/train/safety.ts";
 import { standardError } from "../lib/rollout/statistics.ts";
+import { type Kept, playing } from "../lib/train/kept.ts";
 import { type Counters, hasMoved } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
@@ -22,6 +24,7 @@ import {
   type Verdict,
 } from "./_judge.ts";
 import type { Run, RunLogs } from "./_run.ts";
+import type { Session } from "./_session.ts";
 import {
   type ConsoleSink,
   duration,
@@ -42,20 +45,32 @@ export interface Conduct {
   readonly profile: boolean;
 }
 
+/** The part of a session that plays. */
+type PlayingSession = Pick<Session, "learner"> & {
+  readonly crew: Pick<Crew, "evaluate">;
+};
+
+/** A run whose training is done. */
+interface Trained {
+  readonly counters: Counters;
+  readonly kept: Kept;
+}
+
 /** The fresh episodes, the last sentence, `result.json`; false where a person stopped it. */
 export async function conclude(
   run: Run,
   conduct: Conduct,
-  crew: Crew,
+  session: PlayingSession,
   logs: RunLogs,
-  counters: Counters,
+  trained: Trained,
   started: number,
 ): Promise<boolean> {
-  const { gate, steps } = counters;
-  const served = gate.passed ? "policy" : "base";
-  const verdict = await judgeFresh(run, conduct, crew, counters, served);
+  const { counters } = trained;
+  const { serving, steps } = counters;
+  const served = serving.served ? "policy" : "base";
+  const verdict = await judgeFresh(run, conduct, session, trained);
   if (verdict === undefined) return false;
-  logs.metrics(finalRow(steps, served, verdict));
+  logs.metrics(finalRow(counters, served, verdict));
   const outcome = { ...verdict, served, steps };
   const result = JSON.stringify(outcome, null, 2);
   writeWholeText(join(run.dir, "result.json"), `${result}\n`);
@@ -72,14 +87,20 @@ export async function conclude(
 function judgeFresh(
   { config }: Run,
   { console, stopping }: Conduct,
-  crew: Crew,
-  counters: Counters,
-  served: "policy" | "base",
+  session: PlayingSession,
+  trained: Trained,
 ): Promise<Verdict | undefined> {
+  const { counters } = trained;
   const { task, steps, evaluation: { finalEpisodes: episodes } } = config;
-  const moved = differs(config, counters);
-  const judging = { task, episodes, seed: FRESH_SEED, served, moved };
-  return judgeWhile(crew, judging, (done) => {
+  const judging = {
+    task,
+    episodes,
+    seed: FRESH_SEED,
+    served: counters.serving.served ? "policy" as const : "base" as const,
+    moved: differs(config, counters),
+    best: bestCrew(session, trained),
+  };
+  return judgeWhile(session.crew, judging, (done) => {
     console.progress({
       step: counters.steps,
       steps,
@@ -90,18 +111,40 @@ function judgeFresh(
   });
 }
 
+/** Who plays what is served of a run, where that is not what was learnt last. */
+export function bestCrew(
+  { learner, crew }: PlayingSession,
+  { counters, kept }: Trained,
+): Pick<Crew, "evaluate"> | undefined {
+  return kept.served === undefined || isLast(counters)
+    ? undefined
+    : playing(learner, crew, kept.served);
+}
+
+/** Whether what is served is what was learnt last. */
+function isLast(
+  { serving: { served }, evaluatedAt, steps }: Counters,
+): boolean {
+  return served?.step === steps && evaluatedAt === steps;
+}
+
 /** How policy and base stand at the latest evaluation; by return where that is the measure. */
 export function levelOf({ success, returns }: Counters): Level | undefined {
   if (returns !== undefined) return { ...returns, unit: "return" };
   return success && { ...success, unit: "success" };
 }
 
-function finalRow(step: number, served: string, verdict: Verdict): Row {
+function finalRow(
+  { steps: step, serving }: Counters,
+  served: string,
+  verdict: Verdict,
+): Row {
   const { base, policy, learnt, difference, returns, episodes } = verdict;
   return {
     kind: "final",
     step,
     served,
+    ...serving.served ? { policyStep: serving.served.step } : {},
     episodes,
     base: base.success,
     policy: policy.success,
@@ -123,25 +166,64 @@ function closing(
   verdict: Verdict,
   seconds: number,
 ): string {
-  const { gate, steps } = counters;
+  const { steps } = counters;
   const { recipe } = config;
+  const { dense } = TASKS[config.task];
   const why = !hasMoved(recipe, counters)
     ? `The correction was never released, as ${
       neverReleased(recipe, steps)
     }: the base itself is served.`
-    : gate.passed
-    ? `The correction passed the gate after ${
-      counted(gate.pairs, "paired episode")
-    } (better than its base, error probability ${config.evaluation.delta}).`
-    : `What was learnt did not pass the gate in ${
-      counted(gate.pairs, "paired episode")
-    }, so the base itself is served. ${
-      alone(verdict, TASKS[config.task].dense)
-    }`;
-  const { dense } = TASKS[config.task];
-  return `${sentence(verdict, dense)} ${why} ${
+    : standing(config, counters, alone(verdict, dense));
+  const cost = config.safeExploration === undefined
+    ? ""
+    : `${regret(config, config.safeExploration, counters)} `;
+  return `${sentence(verdict, dense)} ${why} ${cost}${
     counted(steps, "environment step")
   }, ${duration(seconds)} of wall-clock.`;
+}
+
+/** How what was learnt stood the gate. */
+function standing(
+  { evaluation: { delta } }: RunConfig,
+  counters: Counters,
+  alone: string,
+): string {
+  const { gate, serving: { served, looks } } = counters;
+  if (served === undefined) {
+    const before = looks > 1 ? ` in the last of ${looks} looks` : "";
+    const pairs = counted(gate.pairs, "paired episode");
+    return `What was learnt did not pass the gate in ${pairs}${before}, so the base itself is served. ${alone}`;
+  }
+  const passed = `passed the gate after ${
+    counted(served.gate.pairs, "paired episode")
+  } (better than its base, error probability ${delta}).`;
+  return isLast(counters)
+    ? `The correction ${passed}`
+    : `The correction of step ${served.step} ${passed} What was learnt after it is not served. ${alone}`;
+}
+
+/** What learning has cost beside the base, which plays the episodes that it was left to play. */
+function regret(
+  { evaluation: { delta } }: RunConfig,
+  eta: number,
+  { safety: { base, candidate } }: Counters,
+): string {
+  const episodes = base.episodes + candidate.episodes;
+  const achieved = base.successes + candidate.successes;
+  const rate = base.episodes === 0 ? 0 : base.successes / base.episodes;
+  const left = candidate.episodes * rate;
+  const most = base.successes + baseAtMost(base, candidate.episodes, delta);
+  const cost = left - candidate.successes;
+  const word = cost > 0 ? "a regret to base of" : "ahead of the base by";
+  return `While learning ${achieved} of ${
+    counted(episodes, "episode")
+  } succeeded; the base, which played ${base.episodes} of them, would have had about ${
+    (base.successes + left).toFixed(0)
+  } and at most ${most}: ${word} ${
+    Math.abs(cost).toFixed(0)
+  }. At every moment at least ${
+    percent(1 - eta)
+  } of its successes were kept (error probability ${delta}).`;
 }
 
 /** How well what was learnt does where it is not served. */

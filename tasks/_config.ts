@@ -33,6 +33,7 @@ import {
 import { configError, readAssignment } from "./_assignment.ts";
 import { section } from "./_cli.ts";
 import {
+  contradiction,
   type Fault,
   faultsOf,
   refusal,
@@ -50,6 +51,8 @@ export interface TaskSettings {
   readonly env: OptionSpecs;
   /** What presets need to know of the task. */
   readonly presets: PresetTask;
+  /** Whether returns are the measure, not successes. */
+  readonly dense?: boolean | undefined;
 }
 
 /** Everything that the results of a run depend on. */
@@ -72,6 +75,8 @@ export interface RunConfig {
   readonly evaluation: Evaluation;
   /** Environment steps between two checkpoints. */
   readonly checkpointEvery: number;
+  /** Share of the base's successes that exploring may cost; absent where it may cost any. */
+  readonly safeExploration?: number | undefined;
 }
 
 /** A module that holds a base controller, as it was when the run began. */
@@ -131,6 +136,11 @@ function configSchema(task?: TaskSettings) {
       manySteps,
       "Environment steps between checkpoints",
     ),
+    safeExploration: z.number().gt(0).lt(1).optional().meta({
+      allowed: "a number between 0 and 1, both excluded",
+      description:
+        "Share of the base's successes that exploring may cost while it learns",
+    }),
   });
 }
 
@@ -219,15 +229,8 @@ export function checkConfig(
 ): E.Either<ConfigError, RunConfig> {
   const found = readParts(value, task);
   if (E.isLeft(found)) return configError(found.left.map(refusal).join("\n"));
-  const { frames } = found.right.recipe;
-  // A single frame would be cut into two halves that mean nothing.
-  const single = task !== undefined && task.presets.paper.frames === undefined;
-  if (frames === "average" && single) {
-    return configError(
-      `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`,
-    );
-  }
-  return found;
+  const wrong = contradiction(found.right, task);
+  return wrong === undefined ? found : configError(wrong);
 }
 
 /** Every part by itself. */
@@ -323,8 +326,9 @@ function helpRows(
   const defaults = defaultConfig(task);
   return settingsOf(task).filter(({ path }) => shown(path)).map(
     ({ path, allowed, description }) => {
-      const value = JSON.stringify(valueAt(defaults, path.split(".")));
-      return [`${path}=${value}`, `${description}; ${allowed}`] as const;
+      const value = valueAt(defaults, path.split("."));
+      const shown = value === undefined ? "" : JSON.stringify(value);
+      return [`${path}=${shown}`, `${description}; ${allowed}`] as const;
     },
   );
 }

@@ -8,6 +8,7 @@
 import type { z } from "zod";
 import { nearestPath } from "./_assignment.ts";
 import { suggestion } from "./_cli.ts";
+import type { RunConfig, TaskSettings } from "./_config.ts";
 import type { Setting } from "./_settings.ts";
 
 /** One fault of a configuration. */
@@ -58,6 +59,25 @@ export function remark({ path, allowed, found }: Fault): string {
   return allowed === undefined
     ? `there is no setting '${path}'${found}`
     : `'${path}' must be ${allowed}: ${found}`;
+}
+
+/** What contradicts itself in a configuration whose parts are right, as a refusal to set it. */
+export function contradiction(
+  { recipe, safeExploration }: RunConfig,
+  task?: TaskSettings,
+): string | undefined {
+  // A single frame would be cut into two halves that mean nothing.
+  const single = task !== undefined && task.presets.paper.frames === undefined;
+  if (recipe.frames === "average" && single) {
+    return `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`;
+  }
+  if (safeExploration === undefined) return undefined;
+  if (recipe.over === "zero") {
+    return "Cannot set 'safeExploration' as learning is from scratch (recipe.over is zero): there is no base to fall back on";
+  }
+  return task?.dense === true
+    ? `Cannot set 'safeExploration' as task '${task.task}' is judged by returns: the bound counts successes`
+    : undefined;
 }
 
 /** The part of `value` under a path; `undefined` where there is none. */

@@ -9,11 +9,12 @@ import * as E from "fp-ts/Either";
 import { join } from "node:path";
 import { Refusal, refuse } from "../lib/errors.ts";
 import type { Learner } from "../lib/learn/learner.ts";
+import type { Kept } from "../lib/train/kept.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import { writeDump } from "./_checkpoint.ts";
 import { configHash } from "./_config.ts";
 import type { Run } from "./_run.ts";
-import { sessionSections } from "./_session.ts";
+import { allSections } from "./_session.ts";
 
 /** Its name in the folder of the run. */
 const DUMP = "diverged.ckpt";
@@ -22,7 +23,7 @@ const DUMP = "diverged.ckpt";
 export function refuseDumped(
   { dir, config }: Run,
   learner: Learner,
-  counters: Counters,
+  { counters, kept }: { readonly counters: Counters; readonly kept: Kept },
   error: unknown,
 ): never {
   if (!(error instanceof Refusal) || error.error._tag !== "DivergedError") {
@@ -34,7 +35,7 @@ export function refuseDumped(
     task: config.task,
     config: configHash(config),
     header: { counters, quantity, update: update ?? null },
-    sections: sessionSections(learner, counters),
+    sections: allSections(learner, counters, kept),
   });
   const where = E.isRight(dump)
     ? `The state before it is in '${dump.right}', in the form of a checkpoint`

@@ -39,7 +39,7 @@ export interface Verdict {
   readonly policy: Rate;
   /** Paired difference of success, what is served less the base, with its 95 % interval. */
   readonly difference: Interval;
-  /** What was learnt, served or not. */
+  /** What was learnt last, served or not. */
   readonly learnt: Rate;
   /** The same of returns. */
   readonly returns: {
@@ -55,8 +55,10 @@ export interface Judging {
   readonly task: string;
   readonly episodes: number;
   readonly seed: number;
-  /** Whether the correction passed the gate; the base is served where it did not. */
+  /** Whether a correction passed the gate; the base is served where none did. */
   readonly served: "policy" | "base";
+  /** Who plays what is served, where that is not what was learnt last. */
+  readonly best?: Pick<Crew, "evaluate"> | undefined;
   /** Whether the policy may differ from the base; see {@link differs}. */
   readonly moved: boolean;
 }
@@ -97,10 +99,11 @@ export async function judgeWhile(
   judging: Judging,
   goOn: (done: number) => boolean,
 ): Promise<Verdict | undefined> {
-  const { episodes, seed, moved } = judging;
+  const { episodes, seed, moved, best } = judging;
   const set = { label: "fresh", seed };
   const base: Outcome[] = [];
   const learnt: Outcome[] = [];
+  const policy: Outcome[] = [];
   for (let first = 0; first < episodes; first += CHUNK) {
     const count = Math.min(CHUNK, episodes - first);
     const played = await crew.evaluate("base", set, first, count);
@@ -108,17 +111,19 @@ export async function judgeWhile(
     learnt.push(
       ...moved ? await crew.evaluate("policy", set, first, count) : played,
     );
+    if (best) policy.push(...await best.evaluate("policy", set, first, count));
     if (!goOn(first + count)) return undefined;
   }
-  return compare(judging, base, learnt);
+  return compare(judging, base, learnt, best ? policy : learnt);
 }
 
 function compare(
   { task, episodes, seed, served }: Judging,
   base: readonly Outcome[],
   learnt: readonly Outcome[],
+  best: readonly Outcome[],
 ): Verdict {
-  const policy = served === "policy" ? learnt : base;
+  const policy = served === "policy" ? best : base;
   return {
     task,
     episodes,

@@ -9,8 +9,10 @@ import { instantiate, twins } from "../kernels/mod.ts";
 import { zero } from "../lib/control/controller.ts";
 import { refuse } from "../lib/errors.ts";
 import { initialiseLearner, type Learner } from "../lib/learn/learner.ts";
+import { putSnapshot, snapshotBytes } from "../lib/learn/snapshot.ts";
 import { usedSections } from "../lib/replay/episodes.ts";
 import { derive, key } from "../lib/rng/key.ts";
+import type { Kept } from "../lib/train/kept.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import { layOut } from "../lib/train/training.ts";
 import type { EnvSpec } from "../lib/types.ts";
@@ -72,8 +74,8 @@ export async function openSession(
   }
 }
 
-/** The bytes that a checkpoint keeps. */
-export function sessionSections(
+/** The bytes that a checkpoint keeps of the learner. */
+function sessionSections(
   learner: Learner,
   counters: Counters,
 ): Readonly<Record<string, Uint8Array>> {
@@ -81,6 +83,15 @@ export function sessionSections(
     learner: learner.state,
     ...usedSections(learner.replay, counters.episodes),
   };
+}
+
+/** All bytes that a checkpoint keeps: the learner, and what is kept beside it. */
+export function allSections(
+  learner: Learner,
+  counters: Counters,
+  kept: Kept,
+): Readonly<Record<string, Uint8Array>> {
+  return { ...sessionSections(learner, counters), ...kept };
 }
 
 /** Puts a checkpoint back; `replay` may be left out where nothing is learnt. */
@@ -94,19 +105,48 @@ export function restoreSession(
     ? sessionSections(learner, counters)
     : { learner: learner.state };
   for (const [name, place] of Object.entries(places)) {
-    const bytes = checkpoint.sections[name];
-    if (bytes === undefined || bytes.length !== place.length) {
-      refuse({
-        _tag: "CheckpointError",
-        message:
-          `Cannot restore step ${checkpoint.step}: section '${name}' holds ${
-            bytes?.length ?? 0
-          } bytes, this version needs ${place.length}; read it with the version in versions.json`,
-      });
-    }
-    place.set(bytes);
+    place.set(sectionOf(checkpoint, name, place.length));
   }
   if (replay) checkLengths(learner, checkpoint, counters);
+}
+
+/** What a checkpoint keeps beside the learner. */
+export function restoreKept(
+  learner: Learner,
+  checkpoint: Checkpoint,
+  { serving }: Counters,
+): Kept {
+  const bytes = (name: string) =>
+    sectionOf(checkpoint, name, snapshotBytes(learner)).slice();
+  return {
+    ...serving.champion ? { champion: bytes("champion") } : {},
+    ...serving.served ? { served: bytes("served") } : {},
+  };
+}
+
+/** Lets the learner act by the policy of the run: what is served, else what was learnt last. */
+export function restorePolicy(
+  learner: Learner,
+  checkpoint: Checkpoint,
+  counters: Counters,
+): void {
+  restoreSession(learner, checkpoint, counters, false);
+  const { served } = restoreKept(learner, checkpoint, counters);
+  if (served !== undefined) putSnapshot(learner, served);
+}
+
+function sectionOf(
+  { step, sections }: Checkpoint,
+  name: string,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = sections[name];
+  return bytes?.length === length ? bytes : refuse({
+    _tag: "CheckpointError",
+    message: `Cannot restore step ${step}: section '${name}' holds ${
+      bytes?.length ?? 0
+    } bytes, this version needs ${length}; read it with the version in versions.json`,
+  });
 }
 
 /** Lengths lead the kernels to moments, so that a wrong one would lead them anywhere. */

@@ -63,6 +63,7 @@ function settingsWith(task: Task, base: string): TaskSettings {
     controller: task.bases[base].options,
     env: task.options,
     presets: task,
+    dense: task.dense,
   };
 }
 

@@ -8,6 +8,7 @@
 import { unwrap, writeWholeText } from "./_files.ts";
 import type { Program } from "./_program.ts";
 import * as E from "fp-ts/Either";
+import type { Kept } from "../lib/train/kept.ts";
 import {
   type Counters,
   nextStage,
@@ -38,10 +39,11 @@ import {
 } from "./_profile/report.ts";
 import { type LogLengths, openLogs, type Run, type RunLogs } from "./_run.ts";
 import {
+  allSections,
   openSession,
+  restoreKept,
   restoreSession,
   type Session,
-  sessionSections,
 } from "./_session.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 import { join } from "node:path";
@@ -52,6 +54,7 @@ type TimedSession = Omit<Session, "crew"> & { readonly crew: Crew };
 /** The state of a run between two stages. */
 interface RunState {
   counters: Counters;
+  kept: Kept;
   checkpointed: number;
 }
 
@@ -72,17 +75,8 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
     try {
       const state = restore(session, checkpoint);
       const done = await loop(run, conduct, session, logs, state, ledger)
-        .catch((error) =>
-          refuseDumped(run, session.learner, state.counters, error)
-        ) &&
-        await conclude(
-          run,
-          conduct,
-          session.crew,
-          logs,
-          state.counters,
-          started,
-        );
+        .catch((error) => refuseDumped(run, session.learner, state, error)) &&
+        await conclude(run, conduct, session, logs, state, started);
       if (conduct.profile) {
         const seconds = conduct.now() - started;
         const profile = ledger.close(await opened.crew.times(), seconds);
@@ -110,8 +104,10 @@ async function loop(
   const { learner, crew } = session;
   let since = conduct.now();
   announce(conduct, plan, state);
-  for await (const progress of train(learner, crew, plan, state.counters)) {
+  const { counters, kept } = state;
+  for await (const progress of train(learner, crew, plan, counters, kept)) {
     state.counters = progress.counters;
+    state.kept = progress.kept;
     const now = conduct.now();
     record(conduct, logs, progress, now - since);
     ledger.stage(progress.stage.kind, now - since);
@@ -129,6 +125,7 @@ async function loop(
 
 /** The plan that a configuration asks for. */
 export function planOf(config: RunConfig): RunPlan {
+  const { safeExploration } = config;
   return {
     recipe: config.recipe,
     steps: config.steps,
@@ -137,6 +134,7 @@ export function planOf(config: RunConfig): RunPlan {
     evaluationEpisodes: config.evaluation.episodes,
     gatePairs: config.evaluation.gatePairs,
     delta: config.evaluation.delta,
+    ...safeExploration === undefined ? {} : { safeExploration },
   };
 }
 
@@ -147,11 +145,13 @@ function loadCheckpoint(run: Run): Checkpoint | undefined {
 
 function restore(session: TimedSession, checkpoint?: Checkpoint): RunState {
   if (checkpoint === undefined) {
-    return { counters: startCounters(), checkpointed: 0 };
+    return { counters: startCounters(), kept: {}, checkpointed: 0 };
   }
+  const { learner } = session;
   const { counters } = checkpoint.header as unknown as RunState;
-  restoreSession(session.learner, checkpoint, counters, true);
-  return { counters, checkpointed: checkpoint.step };
+  restoreSession(learner, checkpoint, counters, true);
+  const kept = restoreKept(learner, checkpoint, counters);
+  return { counters, kept, checkpointed: checkpoint.step };
 }
 
 function record(
@@ -186,14 +186,14 @@ function save(
   logs: RunLogs,
   state: RunState,
 ): void {
-  const { counters } = state;
-  const header = { ...state, logs: logs.commit() };
+  const { counters, kept, checkpointed } = state;
+  const header = { counters, checkpointed, logs: logs.commit() };
   unwrap(writeCheckpoint(run.dir, {
     step: counters.steps,
     task: run.config.task,
     config: configHash(run.config),
     header,
-    sections: sessionSections(session.learner, counters),
+    sections: allSections(session.learner, counters, kept),
   }));
   state.checkpointed = counters.steps;
 }
@@ -208,7 +208,7 @@ function announce(conduct: Conduct, plan: RunPlan, state: RunState): void {
 }
 
 function describe(stage: Stage, plan: RunPlan, state: RunState): string {
-  const { updates, gate } = state.counters;
+  const { updates, gate, serving } = state.counters;
   switch (stage.kind) {
     case "play":
       return stage.warmup ? "warm-up" : "learning";
@@ -221,7 +221,9 @@ function describe(stage: Stage, plan: RunPlan, state: RunState): string {
     case "evaluate":
       return "evaluating";
     case "gate":
-      return `gate: policy against base, pair ${gate.pairs}`;
+      return `gate: look ${
+        serving.looks + 1
+      } at the policy of step ${serving.champion?.step}, pair ${gate.pairs}`;
     case "done":
       return "final evaluation";
   }

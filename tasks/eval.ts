@@ -19,13 +19,14 @@ import {
   parseCommand,
 } from "./_cli.ts";
 import { oneCore, readWorkers } from "./_conduct.ts";
+import { bestCrew } from "./_conclusion.ts";
 import { unwrap } from "./_files.ts";
 import { servedOf } from "./_gate/served.ts";
 import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { whole } from "./_number.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
-import { openSession, restoreSession } from "./_session.ts";
+import { openSession, restoreKept, restoreSession } from "./_session.ts";
 import {
   type ConsoleSink,
   openConsole,
@@ -225,12 +226,16 @@ async function evaluate(
   const output = outputOf(given, workers);
   const session = await openSession(run.config, workers);
   try {
-    restoreSession(session.learner, checkpoint, counters, false);
+    const { learner, crew } = session;
+    restoreSession(learner, checkpoint, counters, false);
+    const kept = restoreKept(learner, checkpoint, counters);
     const { task } = run.config;
     const { served, evidence, why } = servedOf(run, checkpoint);
+    const moved = differs(run.config, counters);
+    const best = bestCrew(session, { counters, kept });
     const verdict = await judge(
-      session.crew,
-      { task, episodes, seed, served, moved: differs(run.config, counters) },
+      crew,
+      { task, episodes, seed, served, moved, best },
       (done) =>
         output.progress({
           step: done,

@@ -44,7 +44,7 @@ import { candidateIn, figures } from "./_gate/evidence.ts";
 import { FRESH_SEED, judge } from "./_judge.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, readMetrics, type Run } from "./_run.ts";
-import { openSession, restoreSession, type Session } from "./_session.ts";
+import { openSession, restorePolicy, type Session } from "./_session.ts";
 import {
   type ConsoleSink,
   openConsole,
@@ -140,14 +140,15 @@ async function exported(
 ): Promise<Uint8Array> {
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuseUnfinished(run);
   unwrap(matchCheckpoint(checkpoint, run.config, "export"));
-  const final = finalRow(run);
+  const candidate = candidateIn(run, checkpoint);
+  const final = { ...finalRow(run), step: candidate.step };
   const bare = alone || flags.has("lean");
   const config = bare ? lean(run.config) : run.config;
   const session = await openSession(config, 1);
   try {
     const { learner, crew, spec } = session;
     const counters = checkpoint.header.counters as Counters;
-    restoreSession(learner, checkpoint, counters, false);
+    restorePolicy(learner, checkpoint, counters);
     const another = bare && run.config.recipe.selection;
     const ungated = flags.has("ungated");
     const gate = another
@@ -158,7 +159,7 @@ async function exported(
           : await gateLean(config, session, counters, output),
         ungated,
       )
-      : standingOf(run, candidateIn(run, checkpoint), ungated);
+      : standingOf(run, candidate, ungated);
     const known = another
       ? await judgedAnew(config, crew, final, output)
       : final;
@@ -213,9 +214,12 @@ async function judgedAnew(
   return { ...final, episodes, base: base.success, learnt: learnt.success };
 }
 
+/** The last row of a finished run; `learnt` is there what its policy succeeds in, served or not. */
 function finalRow(run: Run): Row {
   const rows = unwrap(readMetrics(run.dir));
-  return rows.findLast(({ kind }) => kind === "final") ?? refuseUnfinished(run);
+  const row = rows.findLast(({ kind }) => kind === "final") ??
+    refuseUnfinished(run);
+  return row.served === "policy" ? { ...row, learnt: row.policy } : row;
 }
 
 function refuseUnfinished({ dir }: Run): never {

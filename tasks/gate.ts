@@ -24,13 +24,18 @@ import {
   MOST_PAIRS,
   readAsked,
 } from "./_gate/asked.ts";
-import { candidateIn, figures } from "./_gate/evidence.ts";
+import {
+  type Candidate,
+  candidateIn,
+  figures,
+  learntIn,
+} from "./_gate/evidence.ts";
 import { type Look, readLooks, writeLooks } from "./_gate/look.ts";
 import { playLook } from "./_gate/play.ts";
 import { type Circumstances, describeLook } from "./_gate/sentence.ts";
 import { main, type Program } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
-import { openSession, restoreSession } from "./_session.ts";
+import { openSession, restorePolicy, restoreSession } from "./_session.ts";
 import {
   type ConsoleSink,
   type Display,
@@ -68,7 +73,8 @@ const command: Command = {
     {
       name: "checkpoint",
       placeholder: "STEP",
-      description: "Which policy of the run; the newest unless given",
+      description:
+        "What was learnt by then; unless given, what the run serves, else the newest",
     },
     {
       name: "seed",
@@ -94,7 +100,7 @@ const command: Command = {
     "spend 6 delta / (pi^2 k^2): looking again is allowed and is paid for. Each look\n" +
     "plays episodes that nothing before it has played. Where rewards are dense, a\n" +
     "pair is won by the higher return and the margin is a share of episodes. The\n" +
-    "run's own gate, at its end, has a chance of error of its own.",
+    "run's own gate, while it trains, has a chance of error of its own.",
 };
 
 function program(args: readonly string[]): Program {
@@ -134,13 +140,16 @@ async function look(
 ): Promise<void> {
   const { config, dir } = run;
   const before = readLooks(dir);
-  const begun = beginLook(run, asked, candidateIn(run, checkpoint), before);
+  const named = asked.checkpoint !== undefined;
+  const candidate = (named ? learntIn : candidateIn)(run, checkpoint);
+  const begun = beginLook(run, asked, candidate, before);
   const others = before.slice(0, begun.look - 1);
   const session = await openSession(config, workers);
   try {
     const { learner, crew, spec } = session;
     const counters = checkpoint.header.counters as Counters;
-    restoreSession(learner, checkpoint, counters, false);
+    if (named) restoreSession(learner, checkpoint, counters, false);
+    else restorePolicy(learner, checkpoint, counters);
     // It counts from here on, so that nobody looks and stops for nothing.
     writeLooks(dir, [...others, begun]);
     output.say(opening(begun));
@@ -151,7 +160,7 @@ async function look(
       (gate) => output.progress(display(begun, gate)),
     );
     writeLooks(dir, [...others, played]);
-    const text = describeLook(played, circumstances(run, checkpoint));
+    const text = describeLook(played, circumstances(run, candidate));
     output.finish(text, { dir, ...played });
   } finally {
     session.close();
@@ -173,15 +182,16 @@ function display({ most, level }: Look, gate: Gate): Display {
 }
 
 function circumstances(
-  { dir, config }: Run,
-  { step, header }: Checkpoint,
+  run: Run,
+  { step, gate }: Candidate,
 ): Circumstances {
-  const { gate } = header.counters as Counters;
+  const { dir, config } = run;
   const failed = gate.pairs > 0 && !gate.passed;
+  const newest = unwrap(latestCheckpoint(dir));
   return {
     dir,
     ownDelta: failed ? config.evaluation.delta : undefined,
-    newest: unwrap(latestCheckpoint(dir))?.step === step,
+    newest: newest !== undefined && candidateIn(run, newest).step === step,
   };
 }
 

@@ -72,6 +72,14 @@ const command: Command = {
         "Learner: kernels, relaxed, twins (plain TypeScript) or tfjs",
     },
     {
+      name: "safe-exploration",
+      placeholder: "ETA",
+      sets: "safeExploration",
+      implied: "0.2",
+      description:
+        "Let the base play wherever exploring could cost more than this share of its successes",
+    },
+    {
       name: "set",
       placeholder: "PATH=VALUE",
       sets: "",
@@ -102,6 +110,7 @@ const command: Command = {
           "backend",
           "set",
           "controller",
+          "safe-exploration",
           "out",
           "print-config",
         ],
@@ -130,6 +139,7 @@ const command: Command = {
     "deno task train",
     "deno task train push --set controller.width=0.10",
     "deno task train slippery-push --seed 2 --steps 10000 --preset fast",
+    "deno task train slippery-push --safe-exploration 0.2",
     "deno task train --resume runs/slippery-push-seed1",
   ],
 };
@@ -140,6 +150,17 @@ const RELAXED =
 (relaxed SIMD): updates take less time, but a seed no longer gives the same bits
 on every machine. The run's config.json and versions.json name it, and resuming
 and judging the run use it again.`;
+
+/** Which guarantee is about what. */
+const GUARANTEES =
+  `Two guarantees, each wrong with probability at most evaluation.delta (0.05):
+* What is SERVED is better than its base. Always on: the base itself is served
+  until a policy has passed the gate, from then on the best that has.
+* WHILE LEARNING, at every moment, there were at least 1 - ETA times as many
+  successes as the base would have had in the same training episodes. On with
+  --safe-exploration, off without it: exploring may then cost any number. The
+  base plays until it has saved up what exploring may lose, so that learning
+  takes more steps, the more so the smaller ETA and the less the base succeeds.`;
 
 function program(args: readonly string[]): Program {
   return async () => {
@@ -203,6 +224,7 @@ function notes({ positionals }: Arguments): string {
     unwrap(findTask(task.id, name)).settings
   );
   return [
+    GUARANTEES,
     RELAXED,
     basesHelp(task),
     controllersHelp(controllers),

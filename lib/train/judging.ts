@@ -1,5 +1,5 @@
 /**
- * The stages of a run that judge: evaluations on the way, the gate at its end.
+ * The stages of a run that judge: evaluations on the way, and looks of the gate.
  *
  * A pair of episodes is won by the one that alone succeeds or, where rewards are
  * dense, by the one of higher return: the gate is then a sign test of returns.
@@ -8,12 +8,15 @@
  */
 
 import type { Learner } from "../learn/learner.ts";
-import { observePair } from "../rollout/gate.ts";
+import { type Gate, observePair, openGate } from "../rollout/gate.ts";
+import { levelOfLook } from "../rollout/spending.ts";
 import { meanInterval, standardError, wilson } from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import type { EnvSpec } from "../types.ts";
-import type { Counters, Stage } from "./schedule.ts";
-import type { Crew, Progress, RunPlan } from "./train.ts";
+import { type Counters, hasMoved, type Stage } from "./schedule.ts";
+import { concludeLook, consider, type Evaluated } from "./serving.ts";
+import type { Crew, Done, RunPlan } from "./train.ts";
+import type { EvaluationSet } from "./training.ts";
 
 /** Who did better in a pair of episodes. */
 export interface Pair {
@@ -42,7 +45,7 @@ export async function evaluate(
   plan: RunPlan,
   counters: Counters,
   stage: Stage & { kind: "evaluate" },
-): Promise<Progress> {
+): Promise<Done> {
   const set = { label: "training", seed: plan.seed };
   const count = plan.evaluationEpisodes;
   const first = counters.success === undefined;
@@ -54,7 +57,7 @@ export async function evaluate(
     : await crew.evaluate("policy", set, 0, count);
   const solved = successes(outcomes);
   const { mean: policy, low, high } = wilson(solved, count);
-  const { mean: own, error } = returnOf(outcomes);
+  const { mean: own, low: least, error } = returnOf(outcomes);
   const success = {
     base: base ? successes(base) / count : counters.success?.base ?? policy,
     policy,
@@ -64,10 +67,13 @@ export async function evaluate(
     policy: own,
   };
   const dense = learner.spec.reward.kind === "dense";
+  const evaluated = dense
+    ? { score: own, low: least, base: returns.base }
+    : { score: policy, low, base: success.base };
   return {
     stage,
     counters: {
-      ...counters,
+      ...contend(plan, counters, { ...evaluated, step: counters.steps }),
       evaluatedAt: counters.steps,
       success,
       ...dense ? { returns } : {},
@@ -86,28 +92,76 @@ export async function evaluate(
   };
 }
 
-/** Plays pairs of episodes until the evidence is enough, or the stage's pairs are done. */
+/** The counters after an evaluation: a new champion has seen no pair yet. */
+function contend(
+  { recipe }: RunPlan,
+  counters: Counters,
+  evaluated: Evaluated,
+): Counters {
+  if (!hasMoved(recipe, counters)) return counters;
+  const serving = consider(counters.serving, evaluated);
+  return serving === counters.serving
+    ? counters
+    : { ...counters, serving, gate: openGate() };
+}
+
+/** Plays pairs of a look at the champion, whom `crew` plays as its policy. */
+export async function look(
+  { spec }: Pick<Learner, "spec">,
+  crew: Pick<Crew, "evaluate">,
+  plan: RunPlan,
+  counters: Counters,
+  stage: Stage & { kind: "gate" },
+): Promise<Done> {
+  const { serving: before, steps: step } = counters;
+  const number = before.looks + 1;
+  const level = levelOfLook(plan.delta, number);
+  // Of its own, so that no other look's pairs are played again.
+  const set = { label: `gate ${number}`, seed: plan.seed };
+  const { pairs } = stage;
+  const found = await testPairs(spec, crew, set, counters.gate, pairs, level);
+  const over = found.passed || found.pairs >= plan.gatePairs;
+  const serving = over ? concludeLook(before, found) : before;
+  const policyStep = before.champion?.step ?? step;
+  return {
+    stage,
+    counters: { ...counters, gate: found, serving },
+    row: { kind: "gate", step, look: number, policyStep, level, ...found },
+  };
+}
+
+/** Plays pairs of a test outside of a run, which spends all of `plan.delta`. */
 export async function gate(
   { spec }: Learner,
   crew: Crew,
   plan: RunPlan,
   counters: Counters,
   stage: Stage & { kind: "gate" },
-): Promise<Progress> {
+): Promise<Done> {
   const set = { label: "gate", seed: plan.seed };
-  const from = counters.gate.pairs;
-  const policy = await crew.evaluate("policy", set, from, stage.pairs);
-  const base = await crew.evaluate("base", set, from, stage.pairs);
-  let next = counters.gate;
+  const { delta } = plan;
+  const { pairs } = stage;
+  const found = await testPairs(spec, crew, set, counters.gate, pairs, delta);
+  return { stage, counters: { ...counters, gate: found } };
+}
+
+/** The gate after `pairs` more pairs of a set, or fewer where the evidence is enough. */
+async function testPairs(
+  spec: Pick<EnvSpec, "reward">,
+  crew: Pick<Crew, "evaluate">,
+  set: EvaluationSet,
+  gate: Gate,
+  pairs: number,
+  level: number,
+): Promise<Gate> {
+  const policy = await crew.evaluate("policy", set, gate.pairs, pairs);
+  const base = await crew.evaluate("base", set, gate.pairs, pairs);
+  let next = gate;
   for (let i = 0; i < policy.length && !next.passed; i++) {
     const { first, second } = comparePair(spec, policy[i], base[i]);
-    next = observePair(next, first, second, plan.delta);
+    next = observePair(next, first, second, level);
   }
-  return {
-    stage,
-    counters: { ...counters, gate: next },
-    row: { kind: "gate", step: counters.steps, ...next },
-  };
+  return next;
 }
 
 /** The controller's simulated steps as part of a row, if there are any. */
@@ -121,10 +175,10 @@ function successes(outcomes: readonly Outcome[]): number {
   return outcomes.filter(({ success }) => success).length;
 }
 
-/** Mean return with its standard error; 0 of one episode, which says nothing of it. */
+/** Mean return with its interval and standard error; 0 of one episode, which says nothing of it. */
 function returnOf(outcomes: readonly Outcome[]) {
   const interval = meanInterval(outcomes.map((o) => o.return));
-  return { mean: interval.mean, error: standardError(interval) };
+  return { ...interval, error: standardError(interval) };
 }
 
 /** The sum of some numbers, from the first to the last. */

@@ -7,8 +7,13 @@
 
 import { LARGEST_MEMORY } from "../../kernels/arena.ts";
 import { createMemory, instantiate, twins } from "../../kernels/mod.ts";
-import { initialiseLearner, learnerBytes } from "../learn/learner.ts";
+import {
+  initialiseLearner,
+  type Learner,
+  learnerBytes,
+} from "../learn/learner.ts";
 import { checkRecipe, defaultRecipe, type Recipe } from "../learn/recipe.ts";
+import { putSnapshot } from "../learn/snapshot.ts";
 import { derive, key } from "../rng/key.ts";
 import type { Env, Policy } from "../types.ts";
 import { inlineCrew } from "./inline_crew.ts";
@@ -36,17 +41,22 @@ export interface LearnOptions<S> {
   readonly evaluateEvery?: number;
   /** Episodes of an evaluation. @default 100 */
   readonly evaluationEpisodes?: number;
-  /** Pairs of episodes after which the gate gives up. @default 400 */
+  /** Pairs of episodes after which a look of the gate gives up. @default 400 */
   readonly gatePairs?: number;
-  /** Chance that the gate passes a policy that is not better. @default 0.05 */
+  /** Chance that the gate ever passes a policy that is not better. @default 0.05 */
   readonly delta?: number;
 }
 
 /** A learning in progress. */
 export interface Learning {
-  /** Iterate to make it happen: one event per stage, the gate's at the end. */
+  /** Iterate to make it happen: one event per stage. */
   readonly progress: AsyncGenerator<Progress>;
-  /** The policy of this moment; the base itself before the first update, unless learning is from scratch. Serve it once the gate has passed. */
+  /**
+   * The policy of this moment; the base itself before the first update, unless
+   * learning is from scratch. Once `progress` has ended it is the best that has
+   * passed the gate, if `counters.serving.served` of the last event is there:
+   * serve it. Otherwise it is the last one, and nothing is known of it.
+   */
   readonly policy: Policy;
 }
 
@@ -91,14 +101,25 @@ export function learn<S>(options: LearnOptions<S>): Learning {
     delta: options.delta ?? 0.05,
   };
   return {
-    progress: train(
+    progress: endingServed(
       training.learner,
-      inlineCrew(training),
-      plan,
-      startCounters(),
+      train(training.learner, inlineCrew(training), plan, startCounters()),
     ),
     policy: training.policy,
   };
+}
+
+/** The same events; after the last, the learner acts by what is served. */
+async function* endingServed(
+  learner: Learner,
+  progress: AsyncGenerator<Progress>,
+): AsyncGenerator<Progress> {
+  let served: Uint8Array | undefined;
+  for await (const event of progress) {
+    served = event.kept.served;
+    yield event;
+  }
+  if (served !== undefined) putSnapshot(learner, served);
 }
 
 function refuseMemory(bytes: number): never {

@@ -2,7 +2,8 @@
  * What a run does next: a pure function of how far it has come.
  *
  *   warm-up -> burn-in (critics only) -> rounds of { play, learn }
- *   with an evaluation whenever one is due, and the gate at the end
+ *   with an evaluation whenever one is due, and a look of the gate at the best
+ *   policy so far where it promises well, and at the end
  *
  * Interrupting and resuming needs nothing but the counters.
  *
@@ -12,6 +13,8 @@
 import type { Recipe } from "../learn/recipe.ts";
 import { type Gate, openGate } from "../rollout/gate.ts";
 import { type Release, startRelease } from "./release.ts";
+import { type Safety, startSafety } from "./safety.ts";
+import { type Serving, startServing } from "./serving.ts";
 
 /** How far a run has come. */
 export interface Counters {
@@ -33,7 +36,11 @@ export interface Counters {
   readonly modelSteps: number;
   /** The rule of burn-in by value; counts for nothing under another. */
   readonly release: Release;
-  /** The test for serving, which opens after the last update. */
+  /** Who played the training episodes, and how well. */
+  readonly safety: Safety;
+  /** Which policy is served, and which may be next. */
+  readonly serving: Serving;
+  /** The evidence of the look under way, else of the latest. */
   readonly gate: Gate;
 }
 
@@ -44,7 +51,7 @@ export interface Plan {
   readonly steps: number;
   /** Environment steps between evaluations. */
   readonly evaluateEvery: number;
-  /** Pairs after which the gate gives up. */
+  /** Pairs after which a look gives up. */
   readonly gatePairs: number;
 }
 
@@ -81,6 +88,8 @@ export function startCounters(): Counters {
     evaluatedAt: -1,
     modelSteps: 0,
     release: startRelease(),
+    safety: startSafety(),
+    serving: startServing(),
     gate: openGate(),
   };
 }
@@ -95,17 +104,19 @@ export function nextStage(plan: Plan, counters: Counters): Stage {
   const owed = updatesOwed(recipe, steps) - updates;
   if (owed > 0 && counters.episodes > 0) return learn(recipe, counters, owed);
   if (evaluationDue(plan, counters)) return { kind: "evaluate" };
-  if (steps < plan.steps) return { kind: "play", warmup: false };
-  const { gate } = counters;
-  if (
-    !gate.passed && gate.pairs < plan.gatePairs && hasMoved(recipe, counters)
-  ) {
-    return {
-      kind: "gate",
-      pairs: Math.min(GATE_CHUNK, plan.gatePairs - gate.pairs),
-    };
+  if (lookDue(plan, counters)) {
+    const left = plan.gatePairs - counters.gate.pairs;
+    return { kind: "gate", pairs: Math.min(GATE_CHUNK, left) };
   }
+  if (steps < plan.steps) return { kind: "play", warmup: false };
   return { kind: "done" };
+}
+
+/** Whether the champion is to be looked at now. */
+function lookDue(plan: Plan, { steps, serving }: Counters): boolean {
+  const { champion } = serving;
+  return champion !== undefined && plan.gatePairs > 0 &&
+    (champion.promising || steps >= plan.steps);
 }
 
 /** Whether the actor has ever been free to move. */

@@ -6,14 +6,13 @@
  */
 
 import type { Learner } from "../learn/learner.ts";
-import type { Recipe } from "../learn/recipe.ts";
 import { actorUpdatesIn, type UpdateOrder } from "../learn/td3.ts";
-import { key } from "../rng/key.ts";
 import type { Outcome } from "../rollout/unroll.ts";
-import { digest } from "./digest.ts";
 import { findFault, locateFault } from "./divergence.ts";
-import { evaluate, gate, mean, modelSteps, sum } from "./judging.ts";
-import { enterEpoch, observeValues, playsQuietly } from "./release.ts";
+import { evaluate, look } from "./judging.ts";
+import { keep, type Kept, playing } from "./kept.ts";
+import { play } from "./play.ts";
+import { observeValues } from "./release.ts";
 import { type Counters, nextStage, type Plan, type Stage } from "./schedule.ts";
 import type { EvaluationSet, Exploration, Player } from "./training.ts";
 
@@ -44,32 +43,43 @@ export interface Progress {
   readonly stage: Stage;
   /** How far the run has come. */
   readonly counters: Counters;
+  /** The networks that are kept beside the learner's. */
+  readonly kept: Kept;
   /** Present where the stage has something to report. */
   readonly row?: Row;
 }
+
+/** A stage done, of which nothing has been kept yet. */
+export type Done = Omit<Progress, "kept">;
 
 /** A run: its plan and where its seeds come from. */
 export interface RunPlan extends Plan {
   readonly seed: number;
   readonly evaluationEpisodes: number;
-  /** Chance of serving a policy that is not better than its base. */
+  /** Chance of serving a policy that is not better than its base; of safe exploration, that it costs more than it may. */
   readonly delta: number;
+  /** Share of the base's successes that exploring may cost; without it any. */
+  readonly safeExploration?: number;
 }
 
-/** Trains from `start` to the end of the plan, one event per stage. */
+/** Trains from `start`, with what was kept by then, to the end of the plan, one event per stage. */
 export async function* train(
   learner: Learner,
   crew: Crew,
   plan: RunPlan,
   start: Counters,
+  kept: Kept = {},
 ): AsyncGenerator<Progress> {
-  let counters = start;
+  let progress = { counters: start, kept };
   for (;;) {
+    const { counters, kept } = progress;
     const stage = nextStage(plan, counters);
     if (stage.kind === "done") return;
-    const progress = await perform(learner, crew, plan, counters, stage);
-    counters = progress.counters;
-    yield progress;
+    const done = await perform(learner, crew, plan, counters, kept, stage);
+    const { serving } = done.counters;
+    const next = keep(learner, kept, counters.serving, serving);
+    progress = { ...done, kept: next };
+    yield { ...done, kept: next };
   }
 }
 
@@ -78,8 +88,9 @@ function perform(
   crew: Crew,
   plan: RunPlan,
   counters: Counters,
+  { champion }: Kept,
   stage: Exclude<Stage, { kind: "done" }>,
-): Promise<Progress> {
+): Promise<Done> {
   switch (stage.kind) {
     case "play":
       return play(learner, crew, plan, counters, stage);
@@ -87,63 +98,17 @@ function perform(
       return learn(learner, crew, plan, counters, stage);
     case "evaluate":
       return evaluate(learner, crew, plan, counters, stage);
-    case "gate":
-      return gate(learner, crew, plan, counters, stage);
+    case "gate": {
+      const champions = playing(learner, crew, champion ?? refuseLook());
+      return look(learner, champions, plan, counters, stage);
+    }
   }
 }
 
-async function play(
-  learner: Learner,
-  crew: Crew,
-  plan: RunPlan,
-  before: Counters,
-  stage: Stage & { kind: "play" },
-): Promise<Progress> {
-  const { recipe } = learner;
-  const { counters, exploration } = exploring(recipe, plan, before, stage);
-  const first = counters.episodes;
-  const outcomes = await crew.explore(first, recipe.roundEpisodes, exploration);
-  const steps = counters.steps + sum(outcomes.map((o) => o.length));
-  digest(learner, first, outcomes);
-  const after = {
-    ...counters,
-    steps,
-    episodes: first + outcomes.length,
-    modelSteps: counters.modelSteps + sum(outcomes.map((o) => o.modelSteps)),
-  };
-  return {
-    stage,
-    counters: after,
-    row: {
-      kind: "play",
-      step: steps,
-      episodes: first + outcomes.length,
-      return: mean(outcomes.map((o) => o.return)),
-      success: mean(outcomes.map((o) => Number(o.success))),
-      warmup: stage.warmup,
-      ...recipe.release === "value" ? { quiet: exploration === "quiet" } : {},
-      ...modelSteps(after),
-    },
-  };
-}
-
-/** How a round is played, with the rule of burn-in by value in the round's epoch. */
-function exploring(
-  recipe: Recipe,
-  { seed }: RunPlan,
-  counters: Counters,
-  { warmup }: Stage & { kind: "play" },
-): { readonly counters: Counters; readonly exploration: Exploration } {
-  if (recipe.release === "updates") {
-    return { counters, exploration: warmup ? "warmup" : "noisy" };
-  }
-  const epoch = Math.floor(counters.steps / recipe.epochSteps);
-  const release = enterEpoch(counters.release, epoch, recipe.valueThreshold);
-  const quiet = playsQuietly(release, key(seed), counters.episodes);
-  return {
-    counters: { ...counters, release },
-    exploration: warmup ? "warmup" : quiet ? "quiet" : "noisy",
-  };
+function refuseLook(): never {
+  throw new ReferenceError(
+    "Cannot look at the champion as its networks are missing: go on with what the progress of that moment has 'kept'",
+  );
 }
 
 async function learn(
@@ -152,7 +117,7 @@ async function learn(
   plan: RunPlan,
   counters: Counters,
   stage: Stage & { kind: "learn" },
-): Promise<Progress> {
+): Promise<Done> {
   const order: UpdateOrder = {
     updates: counters.updates,
     actorUpdates: counters.actorUpdates,

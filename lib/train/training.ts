@@ -26,8 +26,8 @@ import type { Controller, Env, EnvSpec, Key, Policy } from "../types.ts";
 /** Who plays an evaluation episode: the learnt policy, or the controller itself. */
 export type Player = "policy" | "base";
 
-/** How a training episode is played: by the noisy base, by the noisy policy, or by the policy as it is. */
-export type Exploration = "warmup" | "noisy" | "quiet";
+/** How a training episode is played: by the noisy base, by the noisy policy, by the policy as it is, or by the base as it is. */
+export type Exploration = "warmup" | "noisy" | "quiet" | "base";
 
 /** What one thread can be asked to do. */
 export interface Training {
@@ -181,6 +181,7 @@ function explorer<S>(
     noise: recipe.warmupNoise,
     random: recipe.warmupRandom,
   })(base);
+  const plain = clipped(base);
   const share = recipe.expert;
   const noisy = explore({
     noise: recipe.noise,
@@ -208,6 +209,8 @@ function explorer<S>(
         return play(noisy, index);
       case "quiet":
         return play(present, index);
+      case "base":
+        return play(plain, index);
     }
   };
 }

@@ -18,9 +18,9 @@ import type { Look } from "./look.ts";
 /** A policy of a run, as far as it decides whether a verdict is about it. */
 export interface Candidate {
   readonly config: RunConfig;
-  /** Environment step of its checkpoint. */
+  /** Environment step that it is of. */
   readonly step: number;
-  /** The learner's state in that checkpoint. */
+  /** What is kept of it: all of the learner, or of a policy that is served what acts. */
   readonly state: Uint8Array;
   /** How it stood the run's own gate. */
   readonly gate: Gate;
@@ -37,12 +37,27 @@ export interface Evidence {
   readonly pairs: number;
 }
 
-/** The policy in a checkpoint of a run. */
+/** The policy of a run by a checkpoint: the best that has passed the run's own gate, else what was learnt last. */
 export function candidateIn(
+  run: Pick<Run, "config">,
+  checkpoint: Checkpoint,
+): Candidate {
+  const { header, sections } = checkpoint;
+  const { served } = (header.counters as Counters).serving;
+  if (served === undefined) return learntIn(run, checkpoint);
+  const { step, gate } = served;
+  const { config } = run;
+  return { config, step, state: sections.served ?? new Uint8Array(), gate };
+}
+
+/** What was learnt last by a checkpoint, served or not. */
+export function learntIn(
   { config }: Pick<Run, "config">,
   { step, header, sections }: Checkpoint,
 ): Candidate {
-  const { gate } = header.counters as Counters;
+  const { gate: latest } = header.counters as Counters;
+  // What has passed may be an earlier policy.
+  const gate = { ...latest, passed: false };
   return { config, step, state: sections.learner ?? new Uint8Array(), gate };
 }
 

@@ -34,7 +34,7 @@ export function servedOf(run: Run, checkpoint: Checkpoint): Served {
   if (evidence === null) {
     const but = refutation(candidate, looks);
     const why =
-      `The correction of step ${checkpoint.step} has not passed the gate${
+      `The correction of step ${candidate.step} has not passed the gate${
         but === undefined ? "" : ` (${but})`
       }: the base itself is served.`;
     return { served: "base", evidence, why };

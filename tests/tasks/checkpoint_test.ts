@@ -159,15 +159,15 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
   inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const bytes = Deno.readFileSync(path);
-    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":1');
-    bytes[at + 9] = "2".charCodeAt(0);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":2');
+    bytes[at + 9] = "3".charCodeAt(0);
     const end = bytes.length - 32;
     bytes.set(
       createHash("sha256").update(bytes.subarray(0, end)).digest(),
       end,
     );
     Deno.writeFileSync(path, bytes);
-    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 1");
+    assertSays(message(readCheckpoint(path)), "schema 3", "reads schema 2");
   });
 });
 

@@ -35,6 +35,13 @@ const train: Command = {
     { name: "out", placeholder: "DIR", description: "Folder of the run" },
     { name: "resume", placeholder: "DIR", description: "Go on with a run" },
     { name: "json", description: "Print JSON lines" },
+    {
+      name: "share",
+      placeholder: "ETA",
+      sets: "share",
+      implied: "0.5",
+      description: "What it may cost",
+    },
   ],
   examples: ["deno task train push --seed 3"],
 };
@@ -69,6 +76,31 @@ function assertSays(message: string, ...parts: string[]): void {
     assert(message.includes(part), `Expected "${part}" in "${message}"`);
   }
 }
+
+Deno.test("a number that may be left out is taken where one follows, and else the one that is implied", () => {
+  const share = (...args: string[]) => parsed(...args);
+  for (
+    const [args, value] of [
+      [["--share"], "0.5"],
+      [["--share", "0.1"], "0.1"],
+      [["--share=0.1"], "0.1"],
+      [["--share", "-3"], "-3"],
+      [["--share", ".2", "push"], ".2"],
+      [["--share", "push"], "0.5"],
+      [["push", "--share", "--seed", "3"], "0.5"],
+    ] as const
+  ) {
+    const found = share(...args);
+    assertEquals(found.assignments[0], `share=${value}`, args.join(" "));
+    assertEquals(
+      found.positionals.length,
+      Number(args.some((w) => w === "push")),
+    );
+  }
+  assertEquals(share("--share", "--seed", "3").assignments[1], "seed=3");
+  const help = helpText(train);
+  assert(help.includes("--share [ETA]") && help.includes("0.5 if left out"));
+});
 
 Deno.test("what is given in good order is found by name", () => {
   const found = parsed("push", "--out", "runs/a", "--json", "--seed=7");

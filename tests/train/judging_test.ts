@@ -30,8 +30,8 @@ Deno.test("over a dense reward returns are judged: a correction of the biased sp
   evaluations.forEach((row) => {
     assertEquals(row!.baseReturn, own);
   });
-  const { gate, returns } = progress.at(-1)!.counters;
-  assert(gate.passed, JSON.stringify(gate));
+  const { gate, serving, returns } = progress.at(-1)!.counters;
+  assert(serving.served?.gate.passed, JSON.stringify(gate));
   assert(returns!.policy > returns!.base, JSON.stringify(returns));
 });
 

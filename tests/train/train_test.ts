@@ -5,9 +5,11 @@ import { fromPolicy } from "../../lib/control/controller.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { paperRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
+import { putSnapshot, snapshotBytes } from "../../lib/learn/snapshot.ts";
 import { layers } from "../../lib/learn/network.ts";
 import { usedSections } from "../../lib/replay/episodes.ts";
 import { inlineCrew } from "../../lib/train/inline_crew.ts";
+import type { Kept } from "../../lib/train/kept.ts";
 import { type Counters, startCounters } from "../../lib/train/schedule.ts";
 import { findFault } from "../../lib/train/divergence.ts";
 import {
@@ -20,15 +22,44 @@ import { toyTraining } from "../learn/toy_training.ts";
 import { biased, plan, recipe, run } from "./toy_run.ts";
 
 Deno.test("a correction is learnt over a biased spring and passes the gate", async () => {
-  const { progress, rows } = await run();
+  const { learner, progress, rows } = await run();
   const successes = rows.filter((row) => row?.kind === "evaluation")
     .map((row) => row!.success as number);
-  const gate = progress.at(-1)!.counters.gate;
+  const { counters, kept } = progress.at(-1)!;
   assert(
     successes.at(-1)! > successes[0] + 0.2,
     `evaluations ${successes.join(", ")}`,
   );
-  assert(gate.passed, JSON.stringify(gate));
+  const { served } = counters.serving;
+  assert(served?.gate.passed, JSON.stringify(counters));
+  assertEquals(served.score, Math.max(...successes));
+  assertEquals(kept.served?.length, snapshotBytes(learner));
+});
+
+Deno.test("what is served acts as it did at its evaluation, whatever is learnt after it", async () => {
+  const { progress, learner } = await run();
+  const { counters: { serving }, kept } = progress.at(-1)!;
+  const { served } = serving;
+  const { training } = await toyTraining(recipe, 1, biased(), 0, 40);
+  putSnapshot(training.learner, kept.served!);
+  const set = { label: "training", seed: plan.seed };
+  const outcomes = await inlineCrew(training)
+    .evaluate("policy", set, 0, plan.evaluationEpisodes);
+  const solved = outcomes.filter(({ success }) => success).length;
+  assertEquals(solved / plan.evaluationEpisodes, served!.score);
+  // The learner itself is left with what it learnt.
+  const last = progress.findLast(({ stage }) => stage.kind === "learn")!;
+  assertEquals(last.counters.updates, progress.at(-1)!.counters.updates);
+  assertEquals(learner.actor.average.view.some(Number.isNaN), false);
+});
+
+Deno.test("looks leave learning as it is: the other rows are the same bytes without them", async () => {
+  const short = { steps: 1000, evaluateEvery: 250 };
+  const [a, b] = [await run(short), await run({ ...short, gatePairs: 0 })];
+  const others = a.rows.filter((row) => row?.kind !== "gate");
+  assert(others.length < a.rows.length, "no look was played");
+  assertEquals(JSON.stringify(others), JSON.stringify(b.rows));
+  assertEquals(a.learner.state, b.learner.state);
 });
 
 Deno.test("the same seed gives the same rows, another seed others", async () => {
@@ -43,7 +74,7 @@ Deno.test("the same seed gives the same rows, another seed others", async () => 
 });
 
 /** What a checkpoint keeps of a learner. */
-function kept(learner: Learner, episodes: number): readonly Uint8Array[] {
+function keptOf(learner: Learner, episodes: number): readonly Uint8Array[] {
   const sections = Object.values(usedSections(learner.replay, episodes));
   return [learner.state, ...sections];
 }
@@ -53,18 +84,24 @@ async function resumed(
   chosen: RunPlan,
   start: Counters,
   saved: readonly Uint8Array[],
+  beside: Kept,
 ) {
   const { recipe, seed } = chosen;
   const { training } = await toyTraining(recipe, seed, biased(), 0, 40);
   const { learner } = training;
   // Whatever is not kept must not matter.
   learner.state.fill(255);
-  kept(learner, start.episodes).forEach((to, i) => to.set(saved[i]));
+  keptOf(learner, start.episodes).forEach((to, i) => to.set(saved[i]));
+  const crew = inlineCrew(training);
   const rows: Progress["row"][] = [];
+  let last = beside;
   for await (
-    const { row } of train(learner, inlineCrew(training), chosen, start)
-  ) rows.push(row);
-  return rows;
+    const { row, kept } of train(learner, crew, chosen, start, beside)
+  ) {
+    rows.push(row);
+    last = kept;
+  }
+  return { rows, kept: last };
 }
 
 /** Burn-in by value, in epochs so short that all kinds of them come to pass. */
@@ -78,15 +115,18 @@ const byValue: Recipe = {
   updatesPerStep: 0.5,
 };
 
-const stoppable: Readonly<Record<string, Recipe>> = {
-  "the default recipe": {
-    ...recipe,
-    hidden: [16],
-    batch: 32,
-    warmup: 160,
-    burnIn: 40,
-  },
-  "burn-in by value": byValue,
+const brief: Recipe = {
+  ...recipe,
+  hidden: [16],
+  batch: 32,
+  warmup: 160,
+  burnIn: 40,
+};
+
+const stoppable: Readonly<Record<string, Partial<RunPlan>>> = {
+  "the default recipe": { recipe: brief },
+  "burn-in by value": { recipe: byValue },
+  "safe exploration": { recipe: brief, safeExploration: 0.5 },
 };
 
 Deno.test("burn-in by value: the actor stands still in some epochs and moves in others, and quiet rounds come in the former alone", async () => {
@@ -123,7 +163,7 @@ for (const [name, own] of Object.entries(stoppable)) {
   Deno.test(`stopped after any stage and resumed from what a checkpoint keeps, a run goes on as if nothing had been: ${name}`, async () => {
     const chosen = {
       ...plan,
-      recipe: own,
+      ...own,
       steps: 400,
       evaluateEvery: 200,
       evaluationEpisodes: 4,
@@ -138,23 +178,35 @@ for (const [name, own] of Object.entries(stoppable)) {
     );
     const { learner } = training;
     const crew = inlineCrew(training);
-    const stops: { counters: Counters; saved: readonly Uint8Array[] }[] = [];
+    const stops: {
+      readonly counters: Counters;
+      readonly kept: Kept;
+      readonly saved: readonly Uint8Array[];
+    }[] = [];
     const rows: Progress["row"][] = [];
     for await (
-      const { counters, row } of train(learner, crew, chosen, startCounters())
+      const { counters, kept, row } of train(
+        learner,
+        crew,
+        chosen,
+        startCounters(),
+      )
     ) {
-      const saved = kept(learner, counters.episodes);
-      stops.push({ counters, saved: saved.map((bytes) => bytes.slice()) });
+      const saved = keptOf(learner, counters.episodes)
+        .map((bytes) => bytes.slice());
+      stops.push({ counters, kept, saved });
       rows.push(row);
     }
     assertEquals(
       new Set(rows.map((row) => row?.kind)),
       new Set(["play", "learn", "evaluation", "gate"]),
     );
-    for (const [i, { counters, saved }] of stops.entries()) {
+    for (const [i, { counters, kept, saved }] of stops.entries()) {
       // As a checkpoint's header keeps them.
-      const kept = JSON.parse(JSON.stringify(counters)) as Counters;
-      assertEquals(await resumed(chosen, kept, saved), rows.slice(i + 1));
+      const start = JSON.parse(JSON.stringify(counters)) as Counters;
+      const again = await resumed(chosen, start, saved, kept);
+      assertEquals(again.rows, rows.slice(i + 1));
+      assertEquals(again.kept, stops.at(-1)!.kept);
     }
   });
 }

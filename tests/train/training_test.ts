@@ -1,9 +1,15 @@
 /** What one thread plays: from scratch, with an expert, elsewhere than it trains. */
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { fromPolicy } from "../../lib/control/controller.ts";
+import { clipped, fromPolicy } from "../../lib/control/controller.ts";
 import { timeLimit } from "../../lib/env/mod.ts";
-import { ddpgRecipe, type Recipe, td3Recipe } from "../../lib/learn/recipe.ts";
+import {
+  ddpgRecipe,
+  defaultRecipe,
+  paperRecipe,
+  type Recipe,
+  td3Recipe,
+} from "../../lib/learn/recipe.ts";
 import { recordAt, recorder } from "../../lib/replay/episodes.ts";
 import { derive, foldIn, key } from "../../lib/rng/key.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
@@ -113,6 +119,30 @@ Deno.test("a quiet training episode is the policy of the moment, without noise",
   const again = replay.records.view.slice(start, start + start);
   assertEquals(again, quiet);
   assert(noisy.some((x, i) => x !== again[i]));
+});
+
+Deno.test("a training episode of the base is the controller's own, whether or not it has moved into the environment", async () => {
+  const strong = fromPolicy("strong spring", (observation, desired, out) => {
+    for (let i = 0; i < 2; i++) {
+      out[i] = 20 * (desired[i] - observation[2 * i]) - observation[2 * i + 1];
+    }
+  }, 2);
+  for (
+    const own of [
+      { ...defaultRecipe(), ...small },
+      { ...defaultRecipe(), ...small, clipBase: false },
+      { ...paperRecipe(), ...small },
+    ]
+  ) {
+    const { training, env } = await toyTraining(own, 5, strong, 0);
+    for (let i = 0; i < 5; i++) {
+      const episode = foldIn(derive(key(5), "episode"), i);
+      assertEquals(
+        training.explore(i, "base"),
+        unroll(env, clipped(strong), episode),
+      );
+    }
+  }
 });
 
 Deno.test("evaluation is played in its own environment, training in the other", async () => {

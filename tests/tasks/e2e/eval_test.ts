@@ -6,6 +6,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from "../../../tasks/_checkpoint.ts";
+import type { Counters } from "../../../lib/train/schedule.ts";
 import { unwrap } from "../../../tasks/_files.ts";
 import type { Verdict } from "../../../tasks/_judge.ts";
 import { makeFolder } from "../../folder.ts";
@@ -51,15 +52,22 @@ function resultOf(run: string): Verdict & { readonly served: string } {
   return verdict;
 }
 
-/** Says in the newest checkpoint that the correction has passed the gate. */
-function openGate(run: string): void {
+/** Says in the newest checkpoint that its champion, if it has one, has passed the gate as the policy of step `step`. */
+function openGate(run: string, step: number): void {
   const newest = checkpointsOf(run).at(-1) as string;
   const path = join(checkpointFolder(run), newest);
   const checkpoint = unwrap(readCheckpoint(path));
-  const counters = checkpoint.header.counters as { gate: object };
-  const gate = { ...counters.gate, passed: true };
-  const header = { ...checkpoint.header, counters: { ...counters, gate } };
-  unwrap(writeCheckpoint(run, { ...checkpoint, header }));
+  const counters = checkpoint.header.counters as Counters;
+  const gate = { ...counters.gate, pairs: 9, passed: true };
+  const served = { step, score: 0, look: 1, gate };
+  const serving = { looks: 1, served };
+  const header = {
+    ...checkpoint.header,
+    counters: { ...counters, gate, serving },
+  };
+  const { champion, ...others } = checkpoint.sections;
+  const sections = { ...others, served: champion };
+  unwrap(writeCheckpoint(run, { ...checkpoint, header, sections }));
 }
 
 function assertRate({ success, low, high }: Verdict["base"]): void {
@@ -104,7 +112,7 @@ Deno.test("a correction that is served is judged by its own episodes", async () 
   await inFolder(async (dir) => {
     const run = join(dir, "run");
     cpSync(natural, run, { recursive: true });
-    openGate(run);
+    openGate(run, 200);
     await trained(dir, `--resume=${run}`);
     const count = `--episodes=${episodes}`;
     const line = await verdictLine(dir, run, count);

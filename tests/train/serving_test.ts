@@ -1,0 +1,133 @@
+/** Which policy is served: never one that has not passed, and the best that has. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { uniform } from "../../lib/rng/distributions.ts";
+import { derive, foldIn, key } from "../../lib/rng/key.ts";
+import { type Gate, observePair, openGate } from "../../lib/rollout/gate.ts";
+import { levelOfLook } from "../../lib/rollout/spending.ts";
+import { wilson } from "../../lib/rollout/statistics.ts";
+import {
+  concludeLook,
+  consider,
+  type Evaluated,
+  type Serving,
+  startServing,
+} from "../../lib/train/serving.ts";
+
+const passed: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
+const failed: Gate = { ...openGate(), pairs: 400 };
+
+function at(step: number, score: number, low = score - 0.1): Evaluated {
+  return { step, score, low, base: 0.4 };
+}
+
+Deno.test("the base is served until a policy has passed, and from then on the best that has", () => {
+  const first = consider(startServing(), at(1, 0.6));
+  assertEquals([first.champion?.promising, first.served], [true, undefined]);
+  const one = concludeLook(first, passed);
+  assertEquals([one.served?.step, one.served?.look], [1, 1]);
+  // Worse does not take its place, and does not even get a look.
+  assertEquals(consider(one, at(2, 0.59)), one);
+  assertEquals(consider(one, at(2, 0.1)), one);
+  // One as good may wait for the end of the run.
+  assertEquals(consider(one, at(2, 0.6)).champion?.promising, false);
+  const better = consider(one, at(3, 0.8));
+  assertEquals(concludeLook(better, failed).served, one.served);
+  const two = concludeLook(better, passed);
+  assertEquals([two.served?.step, two.served?.look], [3, 2]);
+});
+
+Deno.test("to promise well is to be ahead of base and of all looked at by more than noise", () => {
+  const promising = (serving: Serving, evaluated: Evaluated) =>
+    consider(serving, evaluated).champion?.promising;
+  assertEquals(promising(startServing(), at(1, 0.5, 0.4)), false);
+  assertEquals(promising(startServing(), at(1, 0.5, 0.41)), true);
+  // One that failed is done with, and the bar is where it was.
+  const after = concludeLook(consider(startServing(), at(1, 0.6)), failed);
+  assertEquals(after.champion, undefined);
+  assertEquals(promising(after, at(2, 0.65, 0.55)), false);
+  assertEquals(promising(after, at(2, 0.75, 0.65)), true);
+  assertEquals(promising(after, at(2, 0.45, 0.35)), false);
+});
+
+const events = fc.array(
+  fc.record({
+    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    pass: fc.boolean(),
+  }),
+);
+
+Deno.test("what is served is the best by evaluation of all that passed, and improves from look to look", () => {
+  fc.assert(fc.property(events, (all) => {
+    let serving = startServing();
+    let best: number | undefined;
+    all.forEach(({ score, pass }, step) => {
+      const before = serving;
+      serving = consider(serving, at(step, score));
+      const crowned = serving !== before;
+      assertEquals(crowned, score >= (best ?? -Infinity));
+      if (!crowned) return;
+      serving = concludeLook(serving, pass ? passed : failed);
+      assertEquals(serving.looks, before.looks + 1);
+      if (pass) best = score;
+      assertEquals(serving.served?.score, best);
+    });
+  }));
+});
+
+Deno.test("looks before the end are few: no more than fourteen at rates over 100 episodes, in however long a run", () => {
+  fc.assert(fc.property(
+    fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 400 }),
+    fc.boolean(),
+    (solved, pass) => {
+      let serving = startServing();
+      // Every result in turn, upwards, brings as many looks as there can be.
+      [...solved, ...Array.from({ length: 101 }, (_, i) => i)]
+        .forEach((successes, step) => {
+          const { mean: score, low } = wilson(successes, 100);
+          serving = consider(serving, { step, score, low, base: 0 });
+          // By hand: 1, 3, 7, 13, 20, 28, 37, 47, 57, 67, 77, 86, 93, 99.
+          if (!serving.champion?.promising) return;
+          serving = concludeLook(serving, pass ? passed : failed);
+        });
+      assert(serving.looks <= 14, `${serving.looks}`);
+    },
+  ));
+});
+
+const DELTA = 0.05;
+
+/** A run of ten policies that are all as good as their base; whether any is ever served. */
+function servesWrongly(run: number): boolean {
+  const stream = foldIn(derive(key(7), "null runs"), run);
+  let drawn = 0;
+  const hit = (rate: number) => uniform(stream, drawn++) < rate;
+  let serving = startServing();
+  for (let step = 1; step <= 10; step++) {
+    let solved = 0;
+    for (let i = 0; i < 20; i++) solved += Number(hit(0.5));
+    const { mean: score, low } = wilson(solved, 20);
+    serving = consider(serving, { step, score, low, base: 0.4 });
+    const { champion, looks } = serving;
+    if (!champion || !(champion.promising || step === 10)) continue;
+    let gate = openGate();
+    while (!gate.passed && gate.pairs < 60) {
+      gate = observePair(
+        gate,
+        hit(0.5),
+        hit(0.5),
+        levelOfLook(DELTA, looks + 1),
+      );
+    }
+    serving = concludeLook(serving, gate);
+  }
+  return serving.served !== undefined;
+}
+
+Deno.test("of 20,000 runs whose policies are as good as their base, at most delta ever serve one", () => {
+  let wrong = 0;
+  for (let run = 0; run < 20_000; run++) wrong += Number(servesWrongly(run));
+  const rate = wrong / 20_000;
+  assert(rate > 0.002 && rate <= DELTA, `${rate}`);
+});
