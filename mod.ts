@@ -47,6 +47,7 @@ export * from "./lib/control/explore.ts";
 export * from "./lib/control/reactive_push.ts";
 export * from "./lib/control/reactive_pick_and_place.ts";
 export * from "./lib/control/reactive_hook.ts";
+export * from "./lib/control/aim_and_strike.ts";
 export * from "./lib/control/estimate.ts";
 export * from "./lib/control/filtered.ts";
 export * from "./lib/control/cached.ts";

@@ -9,13 +9,20 @@ import { COMPLEX_HOOK, NOISY_HOOK } from "./hooks.ts";
 import { PICK_AND_PLACE } from "./pick_and_place.ts";
 import { PUSH, SLIPPERY_PUSH } from "./push.ts";
 import { PUSHER } from "./pusher.ts";
+import { SLIDE } from "./slide.ts";
 import type { Task } from "./task.ts";
 
 /** All tasks by id. */
 export const TASKS: Readonly<Record<string, Task>> = Object.fromEntries(
-  [PUSH, SLIPPERY_PUSH, PICK_AND_PLACE, NOISY_HOOK, COMPLEX_HOOK, PUSHER].map((
-    task,
-  ) => [task.id, task]),
+  [
+    PUSH,
+    SLIPPERY_PUSH,
+    PICK_AND_PLACE,
+    NOISY_HOOK,
+    COMPLEX_HOOK,
+    PUSHER,
+    SLIDE,
+  ].map((task) => [task.id, task]),
 );
 
 /**

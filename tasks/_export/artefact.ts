@@ -108,10 +108,12 @@ function baseManifest({ base, controller, recipe }: RunConfig): BaseManifest {
 }
 
 function refuseBase({ task, base }: RunConfig): never {
+  const why = base === "tree-mpc"
+    ? "that controller searches in the simulator, which does not leave this machine: train over another with --controller"
+    : "lib/edge does not carry that controller, to stay within 20 kB: train over it as your own file with --controller FILE";
   return refuse({
     _tag: "ConfigError",
-    message:
-      `Cannot export a policy over '${base}' of '${task}' as that controller searches in the simulator, which does not leave this machine: train over another with --controller`,
+    message: `Cannot export a policy over '${base}' of '${task}' as ${why}`,
   });
 }
 

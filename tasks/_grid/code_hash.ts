@@ -57,6 +57,7 @@ const OWNERS: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
   [/^lib\/control\/tree_mpc\w*\.ts$/, ["push"]],
   [/^lib\/control\/reactive_push\.ts$/, ["push", "slippery-push"]],
+  [/^lib\/(suite\/(fetch\/)?slide|control\/aim_and_strike)\.ts$/, ["slide"]],
 ];
 
 /** This checkout. */

@@ -14,8 +14,8 @@ import { loadMujoco } from "../../tasks/_physics.ts";
 import { assertSays, refusalOf } from "./refused.ts";
 import { toyManifest } from "./toy_artefact.ts";
 
-/** Controllers that search in the simulator. */
-const BOUND = ["push/tree-mpc"];
+/** Controllers that search in the simulator, or would make `lib/edge` too large. */
+const BOUND = ["push/tree-mpc", "slide/aim-and-strike"];
 
 const all = Object.values(TASKS).flatMap((task) =>
   Object.entries(task.bases).map(([name, base]) => ({ task, name, base }))

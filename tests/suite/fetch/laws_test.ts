@@ -5,6 +5,7 @@ import { Refusal } from "../../../lib/errors.ts";
 import { key } from "../../../lib/rng/key.ts";
 import { pickAndPlace } from "../../../lib/suite/fetch/pick_and_place.ts";
 import { push, slipperyPush } from "../../../lib/suite/fetch/push.ts";
+import { slide } from "../../../lib/suite/fetch/slide.ts";
 import type { FetchState, FetchTask } from "../../../lib/suite/fetch/task.ts";
 import type { TimeStep } from "../../../lib/types.ts";
 import { loadMujoco } from "../../../tasks/_physics.ts";
@@ -12,7 +13,7 @@ import { envLaws } from "../../laws/env.ts";
 import { actionSequences, keys, rowOf } from "../../laws/trace.ts";
 
 const mujoco = await loadMujoco();
-const TASKS = { push, slipperyPush, pickAndPlace };
+const TASKS = { push, slipperyPush, pickAndPlace, slide };
 
 /** Worlds that the laws made, to be counted and given back at the end. */
 const made: FetchTask[] = [];
@@ -93,7 +94,7 @@ Deno.test("options out of range are refused by name", () => {
   const cases = [
     [{ objectRange: 0.07 }, "'objectRange'"],
     [{ objectRange: NaN }, "'objectRange'"],
-    [{ goalRange: 0.19 }, "'goalRange'"],
+    [{ goalRange: 0.41 }, "'goalRange'"],
     [{ friction: 0 }, "'friction'"],
     [{ slots: 1.5 }, "'slots'"],
   ] as const;

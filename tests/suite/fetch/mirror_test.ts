@@ -1,5 +1,6 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { aimAndStrike } from "../../../lib/control/aim_and_strike.ts";
 import { reactivePush } from "../../../lib/control/reactive_push.ts";
 import { mirrorAbout } from "../../../lib/suite/fetch/mirror.ts";
 import { CHANNELS } from "../../../lib/suite/fetch/sense.ts";
@@ -59,4 +60,37 @@ Deno.test("reactivePush commutes with the mirror", () => {
     // A fixed seed: at the controller's thresholds rounding decides.
     { numRuns: 1000, seed: 20 },
   );
+});
+
+Deno.test("aimAndStrike commutes with the mirror", () => {
+  const policy = aimAndStrike();
+  const act = (o: Float32Array, g: Float32Array) =>
+    policy.act(undefined, o, g).action.slice();
+  const heights = fc.float({ min: 0, max: Math.fround(0.1), noNaN: true });
+  const offsets = fc.tuple(fc.noBias(vectors(2)), heights);
+  const met = new Set<string>();
+  fc.assert(
+    fc.property(fc.noBias(vectors(25)), fc.noBias(vectors(3)), offsets, (
+      o,
+      g,
+      [near, height],
+    ) => {
+      // Near the puck, which is at rest in every other case.
+      for (const i of [0, 1]) o[i] = o[3 + i] + (near[i] - Y0) / 3;
+      o[2] = o[5] + height;
+      o.fill(0, 14, 23);
+      if (height > 0.05) o[15] = near[0] - Y0;
+      const action = act(o, g);
+      const there = act(apply(mirror.observation, o), apply(mirror.goal, g));
+      const back = apply(mirror.action, action);
+      there.forEach((a, i) => assertAlmostEquals(a, back[i], 2e-5));
+      met.add(action.map((a) => Number(a !== 0)).join(""));
+    }),
+    // A fixed seed: at the controller's thresholds rounding decides.
+    { numRuns: 3000, seed: 21 },
+  );
+  // Staying, rising, and going somewhere.
+  for (const kind of ["0000", "0010", "1110"]) {
+    assert(met.has(kind), `no case led to ${kind}`);
+  }
 });

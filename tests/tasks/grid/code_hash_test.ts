@@ -127,6 +127,16 @@ Deno.test("a source of one task is the business of that task alone", () => {
   assert(countsFor("lib/suite/fetch/sense.ts", "pusher"));
   assert(countsFor("lib/control/tree_mpc.ts", "push"));
   assert(!countsFor("lib/control/tree_mpc.ts", "slippery-push"));
+  for (
+    const path of [
+      "lib/suite/slide.ts",
+      "lib/suite/fetch/slide.ts",
+      "lib/control/aim_and_strike.ts",
+    ]
+  ) {
+    assert(countsFor(path, "slide"), path);
+    assert(!countsFor(path, "push"), path);
+  }
 });
 
 Deno.test("imports are found however they are written, but those of types alone", () => {

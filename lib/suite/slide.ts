@@ -1,0 +1,59 @@
+/**
+ * Slide as an entry of the table.
+ *
+ * @module
+ */
+
+import { aimAndStrike } from "../control/aim_and_strike.ts";
+import { slide, SLIDE_FRICTION } from "./fetch/slide.ts";
+import { CUBE_PROTOCOL, CUBE_SIZES, FETCH_CHANNELS } from "./push.ts";
+import { type Base, hide, type Task } from "./task.ts";
+
+const AIM_AND_STRIKE: Base = {
+  description: "goes behind the puck and strikes it towards the goal",
+  options: {
+    strength: {
+      default: 1,
+      low: 0.1,
+      high: 2,
+      unit: "",
+      description: "Factor on the speed of the strike",
+    },
+  },
+  policy: aimAndStrike,
+};
+
+/** FetchSlide, which the paper does not have: its protocol is that of the push tasks. */
+export const SLIDE: Task = {
+  id: "slide",
+  description: "strike a puck so that it glides to a place out of reach",
+  sizes: CUBE_SIZES,
+  ...FETCH_CHANNELS,
+  options: {
+    objectRange: {
+      default: 0.1,
+      low: 0.08,
+      high: 0.18,
+      unit: "m",
+      description: "Half side of the square the puck starts in",
+    },
+    goalRange: {
+      default: 0.3,
+      low: 0,
+      high: 0.4,
+      unit: "m",
+      description: "Half side of the square that holds the goal",
+    },
+    friction: {
+      default: SLIDE_FRICTION,
+      low: 0.01,
+      high: 5,
+      unit: "",
+      description: "Sliding friction of table and puck",
+    },
+  },
+  bases: { "aim-and-strike": AIM_AND_STRIKE },
+  recipe: {},
+  paper: { ...CUBE_PROTOCOL, base: "aim-and-strike" },
+  make: (mujoco, options) => hide(slide(mujoco, options)),
+};
