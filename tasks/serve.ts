@@ -7,14 +7,14 @@
 
 import * as E from "fp-ts/Either";
 import type { EdgeController } from "../lib/edge/mod.ts";
-import { refuse } from "../lib/errors.ts";
 import { type Arguments, helpText, parseCommand } from "./_cli.ts";
 import { stopSignal } from "./_conduct.ts";
-import { systemReason, unwrap } from "./_files.ts";
+import { unwrap } from "./_files.ts";
 import { main, type Program } from "./_program.ts";
 import { type AccessLog, openAccessLog } from "./_serve/access_log.ts";
 import { PATHS } from "./_serve/admit.ts";
 import { type App, openApp } from "./_serve/app.ts";
+import { listen, type Place } from "./_serve/listener.ts";
 import { openMetrics } from "./_serve/metrics.ts";
 import {
   batchBytes,
@@ -37,7 +37,7 @@ function program(args: readonly string[]): Program {
       console.log(helpText(command));
       return E.right(undefined);
     }
-    const options = readOptions(given, (name) => Deno.env.get(name));
+    const options = readOptions(given, Deno.env.get("RPL_TOKEN"));
     const controller = await openPolicy(
       given.positionals[0],
       options.maxBatch,
@@ -45,13 +45,14 @@ function program(args: readonly string[]): Program {
     );
     const log = openAccessLog(writeOut, Date.now);
     const app = open(given, options, controller, log);
-    const server = listen(options, app);
-    announce(given, options, controller, server.addr);
+    const { host: hostname, port } = options;
+    const listener = listen({ hostname, port }, app.handle, warn);
+    announce(given, options, controller, listener.place);
     const flushing = setInterval(log.flush, LOG_EVERY);
     await stopped(app);
     await app.drain();
     // Who takes no answer, or reads no log, is not waited for.
-    await Promise.race([server.shutdown(), pause(LAST_WORDS)]);
+    await Promise.race([listener.close(), pause(LAST_WORDS)]);
     clearInterval(flushing);
     await Promise.race([log.flush(), pause(LAST_WORDS)]);
     return E.right(undefined);
@@ -87,31 +88,11 @@ function open(
   return app;
 }
 
-function listen(
-  { host: hostname, port }: ServeOptions,
-  { handle }: App,
-): Deno.HttpServer<Deno.NetAddr> {
-  try {
-    return Deno.serve({ hostname, port, onListen: () => {} }, handle);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.AddrInUse
-      ? "the port is in use: stop what uses it, or choose another with --port"
-      : error instanceof Deno.errors.AddrNotAvailable
-      ? "this machine has no such address: choose another with --host"
-      : systemReason(error) ??
-        `${error instanceof Error ? error.message : error}`;
-    return refuse({
-      _tag: "ConfigError",
-      message: `Cannot listen on ${hostname}:${port} as ${reason}`,
-    });
-  }
-}
-
 function announce(
   { flags }: Arguments,
   { token, cors, maxBatch, maxInFlight, timeout }: ServeOptions,
   { spec }: EdgeController,
-  { hostname, port }: Deno.NetAddr,
+  { hostname, port }: Place,
 ): void {
   const maxBody = batchBytes(spec, maxBatch);
   const place = hostname.includes(":") ? `[${hostname}]` : hostname;
@@ -132,9 +113,13 @@ function announce(
       } is asked for`,
   );
   if (guarded || /^(127\.|::1$)/.test(hostname)) return;
-  console.error(
-    "warning: whoever reaches this address may ask, as no token is set; set RPL_TOKEN",
+  warn(
+    "whoever reaches this address may ask, as no token is set; set RPL_TOKEN",
   );
+}
+
+function warn(text: string): void {
+  console.error(`warning: ${text}`);
 }
 
 /** Settles at the wish to stop, which it answers. */
@@ -152,8 +137,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function writeOut(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+async function writeOut(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     at += await Deno.stdout.write(bytes.subarray(at));
   }

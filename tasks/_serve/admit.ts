@@ -18,12 +18,30 @@ export const PATHS: readonly string[] = [
   "/metrics",
 ];
 
+/** A request at work. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  /** When it came, on the clock of `performance`. */
+  readonly from: number;
+}
+
+/** A request that deserves an answer, as its head says. */
+export interface Admitted {
+  /** Its body is rows of floats. */
+  readonly raw: boolean;
+  /** Bytes of its body; NaN where they are not said. */
+  readonly length: number;
+}
+
+const BODILESS: Admitted = { raw: false, length: 0 };
+
 /** A refusal before the body is read, or the answer to a browser that asks whether it may ask. */
 export function admit(
-  { method, headers }: Request,
-  path: string,
+  { method, path }: Asked,
+  headers: Headers,
   serving: Serving,
-): Reply | undefined {
+): Reply | Admitted {
   if (!PATHS.includes(path)) return unknownPath(path);
   const { token, cors, maxBody } = serving;
   if (method === "OPTIONS" && cors !== undefined) return permission;
@@ -34,14 +52,17 @@ export function admit(
   if (token !== undefined && path !== "/healthz") {
     if (!bearsToken(headers.get("authorization"), token)) return unauthorised;
   }
-  if (!post) return undefined;
-  const length = Number(headers.get("content-length"));
-  return wrongType(headers, serving) ??
-    (length > maxBody ? tooLarge(maxBody, length) : undefined);
+  if (!post) return BODILESS;
+  const type = typeOf(headers.get("content-type"));
+  const length = Number(headers.get("content-length") ?? NaN);
+  return wrongType(headers, type, serving) ??
+    (length > maxBody
+      ? tooLarge(maxBody, length)
+      : { raw: type === RAW, length });
 }
 
 /** The type without parameters; no charset but UTF-8, which JSON is in. */
-export function typeOf(header: string | null): string | undefined {
+function typeOf(header: string | null): string | undefined {
   if (header === "application/json" || header === RAW) return header;
   return /^([^\s;]+)(?:\s*;\s*charset="?utf-8"?)?$/i.exec(header ?? "")?.[1]
     .toLowerCase();
@@ -77,13 +98,16 @@ function unknownPath(path: string): Reply {
 function wrongMethod(method: string, path: string, allow: string): Reply {
   return refusal(
     405,
-    `Cannot ${method} ${path}: its method is ${allow.split(",")[0]}`,
+    `Cannot ${method.slice(0, 16)} ${path}: its method is ${
+      allow.split(",")[0]
+    }`,
     { allow },
   );
 }
 
 function wrongType(
   headers: Headers,
+  type: string | undefined,
   { controller: { spec } }: Serving,
 ): Reply | undefined {
   const coding = headers.get("content-encoding");
@@ -92,13 +116,11 @@ function wrongType(
       "its body is encoded: send it plain, without 'content-encoding'",
     );
   }
-  const given = headers.get("content-type");
-  const type = typeOf(given);
   if (type === "application/json") return undefined;
   if (type !== RAW) {
     return unread(
       `'content-type' must be application/json or ${RAW}: it is ${
-        given === null ? "missing" : "another"
+        headers.has("content-type") ? "another" : "missing"
       }`,
     );
   }

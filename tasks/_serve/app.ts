@@ -6,10 +6,11 @@
  */
 
 import type { EdgeController } from "../../lib/edge/mod.ts";
-import { openActor, RAW } from "./act.ts";
-import { admit, typeOf } from "./admit.ts";
+import { openActor } from "./act.ts";
+import { admit, type Admitted, type Asked } from "./admit.ts";
 import { type BodyLimits, readBody } from "./body.ts";
 import { openApi } from "./openapi.ts";
+import { openPatience } from "./patience.ts";
 import {
   jsonReply,
   refusal,
@@ -47,59 +48,67 @@ export interface App {
   readonly drain: () => Promise<void>;
 }
 
-/** A request at work. */
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly from: number;
-}
-
 /** Opens the application. */
 export function openApp(serving: Serving): App {
   const answer = answers(serving);
   const respond = responses(serving.cors);
-  const drained = Promise.withResolvers<void>();
-  let [inFlight, draining] = [0, false];
-
-  function turnedAway(): Reply | undefined {
-    if (draining) return unavailable("this server is about to end");
-    return inFlight > serving.maxInFlight
-      ? unavailable(`${serving.maxInFlight} requests are at work`)
-      : undefined;
-  }
+  const patience = openPatience(serving.timeout);
+  const work = openWork(serving.maxInFlight);
 
   function finish(asked: Asked, reply: Reply, bytes: number): Response {
     const { method, path, from } = asked;
     const { status, rows } = reply;
     const ms = performance.now() - from;
     serving.account({ method, path, status, ms, rows, bytes });
-    if (--inFlight === 0 && draining) drained.resolve();
+    work.end();
     return respond(reply);
   }
 
-  async function act(request: Request, asked: Asked): Promise<Response> {
-    const body = await readBody(request.body, serving);
+  async function act(
+    request: Request,
+    asked: Asked,
+    { raw, length }: Admitted,
+  ): Promise<Response> {
+    const head = { length, from: asked.from };
+    const body = await readBody(request, head, serving, patience);
     return body instanceof Uint8Array
-      ? finish(asked, answer(asked.path, request, body), body.length)
+      ? finish(asked, answer(asked.path, raw, body), body.length)
       : finish(asked, body, 0);
   }
 
+  function handle(request: Request): Response | Promise<Response> {
+    const { method } = request;
+    const path = pathOf(request.url);
+    const asked = { method, path, from: performance.now() };
+    const found = work.begin() ?? admit(asked, request.headers, serving);
+    if ("status" in found) return finish(asked, found, 0);
+    return method === "POST"
+      ? act(request, asked, found)
+      : finish(asked, answer(path, false), 0);
+  }
+
+  return { handle, inFlight: work.count, drain: work.drain };
+}
+
+/** Counts what is at work, and turns away what is too much or too late. */
+function openWork(most: number) {
+  const drained = Promise.withResolvers<void>();
+  let [count, draining] = [0, false];
   return {
-    handle: (request) => {
-      inFlight++;
-      const { method } = request;
-      const path = pathOf(request.url);
-      const asked = { method, path, from: performance.now() };
-      const refused = turnedAway() ?? admit(request, path, serving);
-      if (refused !== undefined) return finish(asked, refused, 0);
-      return method === "POST"
-        ? act(request, asked)
-        : finish(asked, answer(path, request), 0);
+    begin: (): Reply | undefined => {
+      count++;
+      if (draining) return unavailable("this server is about to end");
+      return count > most
+        ? unavailable(`${most} requests are at work`)
+        : undefined;
     },
-    inFlight: () => inFlight,
+    end: () => {
+      if (--count === 0 && draining) drained.resolve();
+    },
+    count: () => count,
     drain: () => {
       draining = true;
-      if (inFlight === 0) drained.resolve();
+      if (count === 0) drained.resolve();
       return drained.promise;
     },
   };
@@ -113,7 +122,7 @@ function answers(serving: Serving) {
   const document = JSON.stringify(openApi(controller.spec, serving), null, 2);
   const health = JSON.stringify({ status: "ok", task });
 
-  function answer(path: string, { headers }: Request, body?: Uint8Array) {
+  function answer(path: string, raw: boolean, body?: Uint8Array) {
     switch (path) {
       case "/healthz":
         return jsonReply(200, health);
@@ -122,15 +131,13 @@ function answers(serving: Serving) {
       case "/metrics":
         return { ...jsonReply(200, metrics()), type: FIGURES };
       default:
-        return typeOf(headers.get("content-type")) === RAW
-          ? actor.raw(body!)
-          : actor.json(body!);
+        return raw ? actor.raw(body!) : actor.json(body!);
     }
   }
 
-  return (path: string, request: Request, body?: Uint8Array): Reply => {
+  return (path: string, raw: boolean, body?: Uint8Array): Reply => {
     try {
-      return answer(path, request, body);
+      return answer(path, raw, body);
     } catch (error) {
       failed(error);
       return refusal(

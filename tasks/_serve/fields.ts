@@ -41,11 +41,11 @@ function parse(body: Uint8Array): unknown {
 export function checkNames(fields: Fields, allowed: readonly string[]): void {
   for (const name in fields) {
     if (allowed.includes(name)) continue;
-    const near = nearest(name.slice(0, 64), allowed);
+    // A name may hold anything, and a sentence is one line.
+    const shown = name.slice(0, 64).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+    const near = nearest(shown, allowed);
     const hint = near === undefined ? "" : `. Did you mean '${near}'?`;
-    bad(
-      `'${name.slice(0, 64)}' is none of ${allowed.join(", ")}${hint}`,
-    );
+    bad(`'${shown}' is none of ${allowed.join(", ")}${hint}`);
   }
 }
 

@@ -27,8 +27,10 @@ export interface ServeMetrics {
   readonly text: (gauges: Gauges) => string;
 }
 
-/** Times of one path. */
-interface Histogram {
+/** What is known of one path. */
+interface Figures {
+  /** Requests by status. */
+  readonly statuses: Map<number, number>;
   /** Requests per bucket; the last holds what is slower than all. */
   readonly counts: Float64Array;
   sum: number;
@@ -40,26 +42,21 @@ export function openMetrics(
   known: readonly string[],
   labels: Readonly<Record<string, string>>,
 ): ServeMetrics {
-  const requests = new Map<string, number>();
-  const histograms = new Map(
-    [...known, "other"].map((path): [string, Histogram] => [
-      path,
-      { counts: new Float64Array(BUCKETS.length + 1), sum: 0, total: 0 },
-    ]),
-  );
+  const other = noFigures();
+  const paths = new Map([
+    ...known.map((path) => [path, noFigures()] as const),
+    ["other", other],
+  ]);
   let actions = 0;
   return {
     add: ({ path, status, ms, rows }) => {
-      const place = histograms.has(path) ? path : "other";
-      const name = `path="${place}",status="${status}"`;
-      requests.set(name, (requests.get(name) ?? 0) + 1);
+      record(paths.get(path) ?? other, status, ms / 1000);
       actions += rows;
-      record(histograms.get(place)!, ms / 1000);
     },
     text: (gauges) =>
       [
-        counters(requests, actions),
-        times(histograms),
+        counters(paths, actions),
+        times(paths),
         present(gauges),
         metric("rpl_policy_info", "gauge", "The policy that is served.", [
           [labelText(labels), 1],
@@ -68,19 +65,29 @@ export function openMetrics(
   };
 }
 
-function record(histogram: Histogram, seconds: number): void {
+function noFigures(): Figures {
+  const counts = new Float64Array(BUCKETS.length + 1);
+  return { statuses: new Map(), counts, sum: 0, total: 0 };
+}
+
+function record(figures: Figures, status: number, seconds: number): void {
   let bucket = 0;
   while (bucket < BUCKETS.length && seconds > BUCKETS[bucket]) bucket++;
-  histogram.counts[bucket]++;
-  histogram.sum += seconds;
-  histogram.total++;
+  figures.counts[bucket]++;
+  figures.sum += seconds;
+  figures.total++;
+  figures.statuses.set(status, (figures.statuses.get(status) ?? 0) + 1);
 }
 
 function counters(
-  requests: ReadonlyMap<string, number>,
+  paths: ReadonlyMap<string, Figures>,
   actions: number,
 ): readonly string[] {
-  const rows = [...requests].sort();
+  const rows = [...paths].flatMap(([path, { statuses }]) =>
+    [...statuses].map(([status, count]) =>
+      [`path="${path}",status="${status}"`, count] as const
+    )
+  );
   const errors = rows.filter(([name]) => !/status="2/.test(name));
   return [
     metric("rpl_requests_total", "counter", "Requests answered.", rows),
@@ -105,11 +112,9 @@ function present(gauges: Gauges): readonly string[] {
   ].flat();
 }
 
-function times(
-  histograms: ReadonlyMap<string, Histogram>,
-): readonly string[] {
+function times(paths: ReadonlyMap<string, Figures>): readonly string[] {
   const name = "rpl_request_seconds";
-  const lines = [...histograms].flatMap(([path, { counts, sum, total }]) => {
+  const lines = [...paths].flatMap(([path, { counts, sum, total }]) => {
     if (total === 0) return [];
     const label = `path="${path}"`;
     let below = 0;

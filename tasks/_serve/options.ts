@@ -33,13 +33,6 @@ export const command: Command = {
       description: "Address to listen on, 0.0.0.0 for all",
     },
     {
-      name: "token-env",
-      placeholder: "NAME",
-      default: "RPL_TOKEN where it is set",
-      description:
-        "Variable with a token, which requests must bring as 'authorization: Bearer TOKEN'",
-    },
-    {
       name: "cors",
       placeholder: "ORIGIN",
       description: "Whose pages may ask, such as https://example.org, or *",
@@ -77,7 +70,8 @@ export const command: Command = {
     "curl localhost:8000/spec",
   ],
   notes:
-    "Put a proxy in front of the open internet: clients that are idle or slow with their headers keep their connection.",
+    `Where RPL_TOKEN is set, requests must bring 'authorization: Bearer TOKEN', but for GET /healthz.
+Put a proxy in front of the open internet: clients that are idle or slow with their headers keep their connection, until the system allows no further one.`,
 };
 
 /** How it is served. */
@@ -95,18 +89,18 @@ export interface ServeOptions {
 /**
  * Reads the options.
  *
- * @param variable The value of a variable of the environment.
+ * @param token What requests must bring, if anything.
  * @throws {Refusal} Of a `ConfigError` where one cannot be used.
  */
 export function readOptions(
   given: Pick<Arguments, "text">,
-  variable: (name: string) => string | undefined,
+  token: string | undefined,
 ): ServeOptions {
   const { text } = given;
   return {
     host: text.host ?? "127.0.0.1",
     port: whole(text, "port", 8000, 0, 65535),
-    token: readToken(text["token-env"], variable),
+    token: readToken(token),
     cors: text.cors === undefined ? undefined : readOrigin(text.cors),
     maxBatch: whole(text, "max-batch", 256, 1, 4096),
     maxInFlight: whole(text, "max-in-flight", 512, 1, 65536),
@@ -127,26 +121,13 @@ export function batchBytes(
 }
 
 /** A token that a header can carry. */
-function readToken(
-  named: string | undefined,
-  variable: (name: string) => string | undefined,
-): string | undefined {
-  const name = named ?? "RPL_TOKEN";
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    refuseOption(
-      `'--token-env ${name}': it must be the name of a variable, not the token itself`,
-    );
-  }
-  const token = variable(name);
-  if (token === undefined && named === undefined) return undefined;
-  if (token === undefined || !/^[!-~]{1,1024}$/.test(token)) {
-    refuseOption(
-      `the token in '${name}': it must be 1 to 1024 visible ASCII characters without spaces, and it is ${
-        token === undefined ? "not set" : token === "" ? "empty" : "not"
-      }`,
-    );
-  }
-  return token;
+function readToken(token: string | undefined): string | undefined {
+  if (token === undefined || /^[!-~]{1,1024}$/.test(token)) return token;
+  return refuseOption(
+    `the token in RPL_TOKEN: it must be 1 to 1024 visible ASCII characters without spaces, and it is ${
+      token === "" ? "empty" : "not"
+    }`,
+  );
 }
 
 function readOrigin(text: string): string {

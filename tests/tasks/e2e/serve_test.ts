@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadController } from "../../../lib/edge/mod.ts";
 import { seeded } from "../../edge/seeded.ts";
+import { EMBED, snippetNamed } from "../../edge/snippets.ts";
 import { makeFolder } from "../../folder.ts";
 import {
   type Ended,
@@ -33,12 +35,16 @@ Deno.writeFileSync(join(home, "policy.safetensors"), policy);
 Deno.writeFileSync(join(home, "kernels.wasm"), kernel);
 Deno.test.afterAll(() => Deno.removeSync(home, { recursive: true }));
 
-/** Starts `deno task serve`; words such as `RPL_TOKEN=x` in front set variables. */
+/** A command that may open as many files as the variable says. */
+const LIMITED = ["sh", "-c", 'ulimit -n "$FILES" && exec "$@"', "sh"];
+
+/** Starts `deno task serve`; words such as `RPL_TOKEN=x` in front set variables, `FILES=x` a limit. */
 function start(...words: readonly string[]): Running {
   const variables = words.filter((word) => /^[A-Z_]+=/.test(word));
   const args = words.filter((word) => !variables.includes(word));
   const command = [Deno.execPath(), ...taskArguments("serve", args)];
-  return startCommand(home, "env", [...variables, ...command]);
+  const limit = words.some((word) => /^FILES=/.test(word)) ? LIMITED : [];
+  return startCommand(home, "env", [...variables, ...limit, ...command]);
 }
 
 /** A server that listens. */
@@ -143,6 +149,28 @@ Deno.test("an episode over HTTP is the episode that the policy plays, to the bit
       memories,
     });
     assertEquals((await answer.json()).actions, actions);
+  });
+});
+
+Deno.test("the client of docs/embed.md plays that episode", async () => {
+  await serving(["--quiet"], async ({ url }) => {
+    const text = snippetNamed(await Deno.readTextFile(EMBED), "client.js");
+    const path = join(home, "client.js");
+    await Deno.writeTextFile(path, text.replace("http://127.0.0.1:8000", url));
+    const { act } = await import(pathToFileURL(path).href);
+    let kept = controller.init();
+    for (let row = 0; row < 12; row++) {
+      const { observation, desired } = momentOf(row);
+      const decision = controller.act(
+        kept,
+        Float32Array.from(observation),
+        Float32Array.from(desired),
+      );
+      kept = decision.memory;
+      assertEquals(await act(observation, desired), [...decision.action]);
+    }
+    const refused = await assertRejects(() => act([1], []), Error);
+    assert(refused.message.includes("40 entries"), refused.message);
   });
 });
 
@@ -257,6 +285,33 @@ Deno.test("slow bodies are given up while others are served", async () => {
     const heard = await slow;
     assertEquals(heard, heard.map(() => 408));
   });
+});
+
+Deno.test("where no further file may be opened, idle connections end and others are served", async () => {
+  const { err } = await serving(["FILES=64", "--quiet"], async (served) => {
+    const { url, port } = served;
+    const head = new TextEncoder().encode("GET /healthz HTTP/1.1\r\nhost");
+    const idle: Deno.TcpConn[] = [];
+    for (let refused = false; !refused && idle.length < 64;) {
+      try {
+        const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+        idle.push(conn);
+        await conn.write(head);
+      } catch {
+        refused = true;
+      }
+    }
+    assertEquals(await idle[0].read(new Uint8Array(1)), null);
+    let answer: Response | undefined;
+    while (answer === undefined) {
+      answer = await post(url, momentOf(0)).catch(() => undefined);
+      await pause(20);
+    }
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+    for (const conn of idle) conn.close();
+  });
+  assert(err.includes("warning: idle connections are ended"), err);
 });
 
 Deno.test("a second signal leaves at once", async () => {

@@ -38,6 +38,14 @@ Deno.test("each path has its method, and answers it", async () => {
   }
 });
 
+Deno.test("what a refusal repeats of a request is short", async () => {
+  const long = "A".repeat(60_000);
+  for (const asked of [{ method: long }, { path: `/${long}` }]) {
+    const { body } = await ask(appOf(), asked);
+    assert(body.length < 200, body.slice(0, 300));
+  }
+});
+
 Deno.test("a path that is not there is refused with the nearest that is", async () => {
   const odd = ["/", "", "/acts", "/act/", "/ACT", "//act", "/act%2f", "/*"];
   for (const path of [...odd, "/__proto__", "/constructor"]) {

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readBody } from "../../../tasks/_serve/body.ts";
-import type { Served } from "../../../tasks/_serve/reply.ts";
+import { type BodyLimits, readBody } from "../../../tasks/_serve/body.ts";
+import { openPatience } from "../../../tasks/_serve/patience.ts";
+import type { Reply, Served } from "../../../tasks/_serve/reply.ts";
 import { appOf, ask, bytesOf, requestOf, valueOf } from "./fakes.ts";
 
 const body = '{"observation":[1,2,3,4],"desired":[5,6]}';
@@ -27,25 +28,61 @@ function bodyOf(
   return { stream, heard };
 }
 
+/** Reads a body of which the head says the length, or NaN. */
+function readFrom(
+  body: ReadableStream<Uint8Array>,
+  length: number,
+  limits: BodyLimits,
+): Promise<Uint8Array | Reply> {
+  const patience = openPatience(limits.timeout);
+  const head = { length, from: performance.now() };
+  return readBody(requestOf({ body }), head, limits, patience);
+}
+
 Deno.test("a body is its parts, one behind the other, or over the limit", async () => {
   const parts = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(parts, fc.nat(80), async (parts, maxBody) => {
-      const { stream, heard } = bodyOf(parts);
       const whole = parts.flatMap((part) => [...part]);
-      const read = await readBody(stream, { maxBody, timeout: 1000 });
-      if (read instanceof Uint8Array) assertEquals([...read], whole);
-      else assertEquals([read.status, heard.cancelled], [413, true]);
-      assertEquals(read instanceof Uint8Array, whole.length <= maxBody);
+      for (const length of [whole.length, NaN]) {
+        const { stream, heard } = bodyOf(parts);
+        const limits = { maxBody, timeout: 1000 };
+        const read = await readFrom(stream, length, limits);
+        assertEquals(read instanceof Uint8Array, whole.length <= maxBody);
+        if (read instanceof Uint8Array) assertEquals([...read], whole);
+        else assertEquals(read.status, 413);
+        // What is read piece by piece ends at the limit.
+        const over = whole.length > maxBody;
+        assertEquals(heard.cancelled, over && Number.isNaN(length));
+      }
     }),
   );
 });
 
+Deno.test("a body may come in many pieces, but not in crumbs", async () => {
+  const limits = { maxBody: 1 << 20, timeout: 1000 };
+  const pieces = (size: number) =>
+    Array.from({ length: 1000 }, (_, i) => new Uint8Array(size).fill(i));
+  const large = pieces(600);
+  const read = await readFrom(bodyOf(large).stream, NaN, limits);
+  assertEquals(read, Uint8Array.from(large.flatMap((piece) => [...piece])));
+  const { stream, heard } = bodyOf(pieces(1));
+  const refused = await readFrom(stream, NaN, limits);
+  assert(!(refused instanceof Uint8Array));
+  assertEquals([refused.status, heard.cancelled], [413, true]);
+  assert(valueOf(refused).error.includes("larger ones"));
+});
+
 Deno.test("a body that does not come is given up, and its connection ends", async () => {
   const app = appOf({ timeout: 20 });
+  const type = { "content-type": "application/json" };
   for (const parts of [[], [bytesOf(body.slice(0, 9))]]) {
     const { stream, heard } = bodyOf(parts, "stays away");
-    const answer = await ask(app, { body: stream });
+    const said = { ...type, "content-length": `${body.length}` };
+    const short = bodyOf(parts, "stays away").stream;
+    const given = await ask(app, { headers: said, body: short });
+    assertEquals(given.status, 408);
+    const answer = await ask(app, { headers: type, body: stream });
     assertEquals([answer.status, heard.cancelled], [408, true]);
     assertEquals(answer.headers.get("connection"), "close");
     assert(valueOf(answer).error.includes("within 20 ms"));
@@ -73,8 +110,15 @@ Deno.test("a body that is too long by its own word is not read", async () => {
 });
 
 Deno.test("a body that breaks off is refused and nothing fails", async () => {
-  const { stream } = bodyOf([bytesOf(body.slice(0, 9))], "breaks");
-  assertEquals((await ask(appOf(), { body: stream })).status, 400);
+  const lengths: Readonly<Record<string, string>>[] = [
+    {},
+    { "content-length": `${body.length}` },
+  ];
+  for (const length of lengths) {
+    const { stream } = bodyOf([bytesOf(body.slice(0, 9))], "breaks");
+    const headers = { "content-type": "application/json", ...length };
+    assertEquals((await ask(appOf(), { headers, body: stream })).status, 400);
+  }
 });
 
 Deno.test("who comes when all places are taken is asked to come again", async () => {
