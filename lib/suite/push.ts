@@ -109,7 +109,7 @@ const TREE_MPC: Base = {
     },
   },
   // Its moves are all or nothing and cannot be foreseen from what networks see.
-  recipe: { authority: 1, residualPenalty: 5, noise: 0.15 },
+  recipe: { authority: 1, residualPenalty: 5, random: 0.05 },
   env: { advice: 1 },
   policy: () =>
     adviceAt(CUBE_SIZES.observationSize, CUBE_SIZES.actionSize, "tree-mpc"),
