@@ -18,7 +18,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import type { CheckpointError, RplError } from "../lib/errors.ts";
 import { configHash, type RunConfig } from "./_config.ts";
-import { attempt, reading, writeWhole, writing } from "./_files.ts";
+import { attempt, quoted, reading, writeWhole, writing } from "./_files.ts";
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -46,7 +46,7 @@ interface FileHeader extends Omit<Checkpoint, "sections"> {
 }
 
 const magic = "RPLCKPT1";
-const schemaVersion = 2;
+const schemaVersion = 3;
 const checksumSize = 32;
 /** Magic and header length. */
 const prologueSize = 12;
@@ -101,24 +101,31 @@ export function writeDump(
   });
 }
 
-/** Reads a checkpoint and verifies its checksum; sections are views of one buffer. */
+/** What a checkpoint is wanted for: to go on training, or to look at the run. */
+type Use = "resume" | "read";
+
+/**
+ * Reads a checkpoint and verifies its checksum, and its step where the name of
+ * the file tells one; sections are views of one buffer.
+ */
 export function readCheckpoint(path: string): E.Either<RplError, Checkpoint> {
   return E.flatten(attempt(() => {
     const bytes = reading(
       `read checkpoint '${path}'`,
       () => Deno.readFileSync(path),
     );
-    return decode(bytes, path);
+    return E.chain(namedFor(path))(decode(bytes, path));
   }));
 }
 
 /**
  * The newest checkpoint of the run in `dir`; `undefined` where none was written
  * yet, so that the run begins anew. Where the newest cannot be read, the error
- * names it, an older one that can be, and what to type.
+ * names it, an older one that can be, and what to type to `use` that.
  */
 export function latestCheckpoint(
   dir: string,
+  use: Use = "read",
 ): E.Either<RplError, Checkpoint | undefined> {
   return E.flatten(attempt(() => {
     const paths = checkpointNames(dir).map((name) =>
@@ -133,7 +140,7 @@ export function latestCheckpoint(
       E.isRight(readCheckpoint(path))
     );
     return checkpointError(
-      `${newest.left.message}.\n${remedy(dir, paths, older)}`,
+      `${newest.left.message}.\n${remedy(dir, use, paths, older)}`,
     );
   }));
 }
@@ -156,7 +163,7 @@ export function matchCheckpoint(
   if (checkpoint.config !== configHash(config)) {
     return checkpointError(
       `Cannot ${use} as config.json was changed after the checkpoint of step ` +
-        `${checkpoint.step} was written: put it back, or start a new run with --out`,
+        `${checkpoint.step} was written: put it back, or ${anew(use)}`,
     );
   }
   return E.right(checkpoint);
@@ -178,21 +185,34 @@ function checkpointNames(dir: string): readonly string[] {
   });
 }
 
+/** Where nothing that was learnt can be used. */
+function anew(use: string): string {
+  return use === "resume" ? "start a new run with --out" : "train anew";
+}
+
 function remedy(
   dir: string,
+  use: Use,
   paths: readonly string[],
   older: string | undefined,
 ): string {
   if (older === undefined) {
-    return paths.length === 1
-      ? "There is no older checkpoint: start a new run with --out"
-      : "No older checkpoint can be read either: start a new run with --out";
+    const none = paths.length === 1
+      ? "There is no older checkpoint"
+      : "No older checkpoint can be read either";
+    return use === "resume"
+      ? `${none}: ${anew(use)}`
+      : `${none}: use the version named in versions.json, or ${anew(use)}`;
   }
   const bad = paths.slice(0, paths.indexOf(older));
   const step = Number(filePattern.exec(basename(older))?.[1]);
+  const [goal, next] = use === "resume"
+    ? [`continue from step ${step}`, "resume again"]
+    : [`go back to step ${step}`, "train to the end again"];
   return `The older checkpoint '${basename(older)}' is whole. ` +
-    `To continue from step ${step}, delete what is newer and resume again:\n` +
-    `  rm ${bad.join(" ")}\n  deno task train --resume ${dir}`;
+    `To ${goal}, delete what is newer and ${next}:\n` +
+    `  rm ${bad.map(quoted).join(" ")}\n` +
+    `  deno task train --resume ${quoted(dir)}`;
 }
 
 /** The file as chunks, none of them copied. */
@@ -261,6 +281,20 @@ function decode(
     return [name, section];
   }));
   return E.right({ ...rest, sections });
+}
+
+/** The checkpoint, unless its file was given the name of another step. */
+function namedFor(
+  path: string,
+): (checkpoint: Checkpoint) => E.Either<CheckpointError, Checkpoint> {
+  const digits = filePattern.exec(basename(path))?.[1];
+  return (checkpoint) =>
+    digits === undefined || Number(digits) === checkpoint.step
+      ? E.right(checkpoint)
+      : checkpointError(
+        `Cannot use checkpoint '${path}' as it is the one of step ${checkpoint.step} ` +
+          "under another name: put back the file that had this name, or remove it",
+      );
 }
 
 function aligned(size: number): number {

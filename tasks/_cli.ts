@@ -8,6 +8,7 @@
 import * as E from "fp-ts/Either";
 import { parseArgs } from "node:util";
 import { type ConfigError, nearest } from "../lib/errors.ts";
+import { filledIn, inRange } from "./_optional_number.ts";
 
 /** One option, `--name value`, or `--name` alone where it has no placeholder. */
 export interface Option {
@@ -20,6 +21,10 @@ export interface Option {
   readonly default?: string;
   /** The number that `--name` alone stands for, where a number may be left out. */
   readonly implied?: string;
+  /** The numbers that it takes, both ends included. */
+  readonly range?: readonly [low: number, high: number];
+  /** Words that may follow it where its number is left out; any other is taken for the number. */
+  readonly beside?: readonly string[];
   readonly description: string;
   /** May be given more than once. */
   readonly repeated?: boolean;
@@ -154,22 +159,6 @@ function tokenise(options: readonly Option[], args: readonly string[]) {
   return tokens;
 }
 
-/** The words with `--name N`, and `--name` where its number is left out, as `--name=N`. */
-function filledIn(
-  options: readonly Option[],
-  args: readonly string[],
-): string[] {
-  const words: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const option = options.find(({ name }) => args[i] === `--${name}`);
-    if (option?.implied === undefined) words.push(args[i]);
-    else if (/^[-+]?[.\d]/.test(args[i + 1] ?? "")) {
-      words.push(`${args[i]}=${args[++i]}`);
-    } else words.push(`${args[i]}=${option.implied}`);
-  }
-  return words;
-}
-
 /** Files one option under what was found; a problem is returned as a sentence. */
 function store(
   found: Draft,
@@ -188,6 +177,10 @@ function store(
       ? undefined
       : `Cannot give '--${name}' a value as it is a switch: received '${value}'`;
   }
+  if (option.range && inRange(option.range, value) === undefined) {
+    const [low, high] = option.range;
+    return `Cannot use '--${name} ${value}' as ${placeholder} must be a number from ${low} to ${high}: received '${value}'`;
+  }
   const missing = value === undefined || value === "" ||
     (!inline && value.startsWith("--"));
   if (missing) {
@@ -197,7 +190,8 @@ function store(
   }
   found.text[name] = value;
   if (option.sets === undefined) return undefined;
-  const assignment = option.sets === "" ? value : `${option.sets}=${value}`;
+  const plain = option.range ? inRange(option.range, value) : value;
+  const assignment = option.sets === "" ? value : `${option.sets}=${plain}`;
   found.assignments.push(assignment);
   return noteSetting(found, assignment, `--${name} ${value}`);
 }

@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { TASKS } from "../lib/suite/registry.ts";
-import { baseAtMost } from "../lib/train/safety.ts";
+import { baseAtMost, type Safety } from "../lib/train/safety.ts";
 import { standardError } from "../lib/rollout/statistics.ts";
 import { type Kept, playing } from "../lib/train/kept.ts";
 import { type Counters, hasMoved } from "../lib/train/schedule.ts";
@@ -15,7 +15,7 @@ import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
 import type { RunConfig } from "./_config.ts";
 import { counted } from "./_count.ts";
-import { writeWholeText } from "./_files.ts";
+import { quoted, writeWholeText } from "./_files.ts";
 import {
   differs,
   FRESH_SEED,
@@ -56,7 +56,12 @@ interface Trained {
   readonly kept: Kept;
 }
 
-/** The fresh episodes, the last sentence, `result.json`; false where a person stopped it. */
+/**
+ * The fresh episodes, the last sentence, `result.json`; false where a person stopped it.
+ *
+ * @param started When the run began on the clock of `conduct`; of a resumed run,
+ * when it would have, had it never paused.
+ */
 export async function conclude(
   run: Run,
   conduct: Conduct,
@@ -174,9 +179,13 @@ function closing(
       neverReleased(recipe, steps)
     }: the base itself is served.`
     : standing(config, counters, alone(verdict, dense));
-  const cost = config.safeExploration === undefined
-    ? ""
-    : `${regret(config, config.safeExploration, counters)} `;
+  const cost = config.safeExploration === undefined ? "" : `${
+    regret(
+      config.safeExploration,
+      config.evaluation.delta,
+      counters.safety,
+    )
+  } `;
   return `${sentence(verdict, dense)} ${why} ${cost}${
     counted(steps, "environment step")
   }, ${duration(seconds)} of wall-clock.`;
@@ -203,34 +212,53 @@ function standing(
 }
 
 /** What learning has cost beside the base, which plays the episodes that it was left to play. */
-function regret(
-  { evaluation: { delta } }: RunConfig,
+export function regret(
   eta: number,
-  { safety: { base, candidate } }: Counters,
+  delta: number,
+  { base, candidate }: Safety,
 ): string {
   const episodes = base.episodes + candidate.episodes;
   const achieved = base.successes + candidate.successes;
+  const learning = `While learning ${achieved} of ${
+    counted(episodes, "episode")
+  } succeeded; the base`;
+  if (episodes === 0) return "No episode was played while learning.";
+  if (candidate.episodes === 0) {
+    return `${learning} played all of them: it never had saved up enough successes for learning to risk any (safeExploration ${eta}).`;
+  }
   const rate = base.episodes === 0 ? 0 : base.successes / base.episodes;
   const left = candidate.episodes * rate;
   const most = base.successes + baseAtMost(base, candidate.episodes, delta);
-  const cost = left - candidate.successes;
-  const word = cost > 0 ? "a regret to base of" : "ahead of the base by";
-  return `While learning ${achieved} of ${
-    counted(episodes, "episode")
-  } succeeded; the base, which played ${base.episodes} of them, would have had about ${
+  return `${learning}, which played ${base.episodes} of them, would have had about ${
     (base.successes + left).toFixed(0)
-  } and at most ${most}: ${word} ${
-    Math.abs(cost).toFixed(0)
+  } and at most ${most}: ${
+    cost(left - candidate.successes)
   }. At every moment at least ${
-    percent(1 - eta)
+    share(1 - eta)
   } of its successes were kept (error probability ${delta}).`;
+}
+
+/** Successes that exploring has cost, in words. */
+function cost(successes: number): string {
+  const whole = Math.abs(successes).toFixed(0);
+  if (whole === "0") return "as many as the base";
+  return successes > 0
+    ? `a regret to base of ${whole}`
+    : `ahead of the base by ${whole}`;
+}
+
+/** A share as a percentage that is 0 or 100 only where the share is 0 or 1. */
+export function share(rate: number): string {
+  const coarse = percent(rate);
+  if (rate <= 0 || rate >= 1 || !/^(0|100)\.0 /.test(coarse)) return coarse;
+  return rate < 0.5 ? "below 0.1 %" : "above 99.9 %";
 }
 
 /** How well what was learnt does where it is not served. */
 function alone({ learnt, returns }: Verdict, dense = false): string {
   return dense
     ? `By itself it returns ${returns.learnt.mean.toFixed(1)}.`
-    : `By itself it succeeds in ${percent(learnt.success)}.`;
+    : `By itself it succeeds in ${share(learnt.success)}.`;
 }
 
 /** What kept the actor from moving. */
@@ -246,9 +274,7 @@ function neverReleased(recipe: RunConfig["recipe"], steps: number): string {
 
 /** What a person may want to type next. */
 function suggestions({ dir }: Run): string {
-  const folder = /^[\w./-]+$/.test(dir)
-    ? dir
-    : `'${dir.replaceAll("'", `'\\''`)}'`;
+  const folder = quoted(dir);
   return "\n" + section("Next", [
     [`deno task eval ${folder} --seed 1`, "judge it on other fresh episodes"],
     [`deno task figure ${folder}`, "draw its learning curve"],

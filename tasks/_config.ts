@@ -136,8 +136,8 @@ function configSchema(task?: TaskSettings) {
       manySteps,
       "Environment steps between checkpoints",
     ),
-    safeExploration: z.number().gt(0).lt(1).optional().meta({
-      allowed: "a number between 0 and 1, both excluded",
+    safeExploration: z.number().min(0.001).max(0.999).optional().meta({
+      allowed: "a number from 0.001 to 0.999",
       description:
         "Share of the base's successes that exploring may cost while it learns",
     }),

@@ -6,6 +6,8 @@
  */
 
 import type { z } from "zod";
+import { pairsNeeded } from "../lib/rollout/gate.ts";
+import { levelOfLook } from "../lib/rollout/spending.ts";
 import { nearestPath } from "./_assignment.ts";
 import { suggestion } from "./_cli.ts";
 import type { RunConfig, TaskSettings } from "./_config.ts";
@@ -73,10 +75,23 @@ export function contradiction(
   }
   if (safeExploration === undefined) return undefined;
   if (recipe.over === "zero") {
-    return "Cannot set 'safeExploration' as learning is from scratch (recipe.over is zero): there is no base to fall back on";
+    return "Cannot set 'safeExploration' as learning is from scratch (recipe.over is zero): there is no base to fall back on. Leave --safe-exploration out, or take a preset that learns over a controller: default, fast or paper";
   }
   return task?.dense === true
-    ? `Cannot set 'safeExploration' as task '${task.task}' is judged by returns: the bound counts successes`
+    ? `Cannot set 'safeExploration' as task '${task.task}' is judged by returns: the bound counts successes. Leave --safe-exploration out, or train a task that is judged by successes`
+    : undefined;
+}
+
+/** What a person should know of a gate that lets no policy pass, whatever is learnt; `undefined` of one that may. */
+export function idleGate(
+  { evaluation: { gatePairs, delta } }: Pick<RunConfig, "evaluation">,
+): string | undefined {
+  if (gatePairs === 0) {
+    return "The gate is off (evaluation.gatePairs is 0): the base is served, whatever is learnt";
+  }
+  const needed = pairsNeeded(levelOfLook(delta, 1));
+  return gatePairs < needed
+    ? `The gate cannot pass with evaluation.gatePairs=${gatePairs}: ${needed} pairs are needed at evaluation.delta ${delta}; the base will be served`
     : undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The learning curve as SVG: success over environment steps, one thin line per
- * seed, their mean thick, the base as a dashed rule.
+ * The learning curve as SVG: success, or the return where that is the measure,
+ * over environment steps, one thin line per seed, their mean thick, the base as a dashed rule.
  *
  * The band is the mean over seeds of each run's own 95 % interval: how well an
  * evaluation of so many episodes knows one run, not how much seeds differ (the
@@ -11,20 +11,28 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { refuse } from "../lib/errors.ts";
+import { Z95 } from "../lib/rollout/statistics.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 
 /** The metrics of one run. */
 export interface Curve {
   readonly seed: number;
+  /** File that they were read from, for messages. */
+  readonly path: string;
   /** Rows of `metrics.jsonl`; those of kind `evaluation` are drawn. */
   readonly rows: readonly Row[];
 }
+
+/** What a curve is of: `return` where rewards are dense. */
+export type Measure = "success" | "return";
 
 /** One evaluation of one run. */
 interface Point {
   readonly seed: number;
   readonly step: number;
-  readonly success: number;
+  /** In the measure, as are the others. */
+  readonly level: number;
   readonly low: number;
   readonly high: number;
   readonly base: number;
@@ -32,6 +40,16 @@ interface Point {
 
 /** The seeds together at one step. */
 type Mean = Omit<Point, "seed">;
+
+const axes: Readonly<Record<Measure, Plot.ScaleOptions>> = {
+  success: { label: "success rate", domain: [0, 1], tickFormat: ".0%" },
+  return: { label: "return" },
+};
+
+const writers: Readonly<Record<Measure, (value: number) => string>> = {
+  success: percent,
+  return: (value) => value.toFixed(1),
+};
 
 const colour = "#1f6feb";
 const baseColour = "#6e4a12";
@@ -41,17 +59,20 @@ const baseColour = "#6e4a12";
  * the same text.
  *
  * @param title Written above the axes, for example the name of the task.
- * @throws {RangeError} If no run holds an evaluation.
+ * @throws {Refusal} Of a `ConfigError` if no run holds an evaluation, or one has
+ * figures that cannot be drawn.
  */
 export function learningCurve(
   curves: readonly Curve[],
   title: string,
+  measure: Measure = "success",
 ): string {
-  const points = curves.flatMap(evaluations);
+  const points = curves.flatMap((curve) => evaluations(curve, measure));
   if (points.length === 0) {
-    throw new RangeError(
-      "Cannot draw a learning curve as no run holds an evaluation yet",
-    );
+    refuse({
+      _tag: "ConfigError",
+      message: "Cannot draw a learning curve as no run holds an evaluation yet",
+    });
   }
   const means = meanCurve(points);
   const base = mean(points.map((point) => point.base));
@@ -69,16 +90,13 @@ export function learningCurve(
     marginRight: 35,
     style: { background: "white", color: "#24292f", fontSize: "13px" },
     x: { label: "environment steps", labelArrow: "none", tickFormat: ",d" },
-    y: {
-      label: "success rate",
-      labelArrow: "none",
-      domain: [0, 1],
-      grid: true,
-      tickFormat: ".0%",
-    },
+    y: { labelArrow: "none", grid: true, ...axes[measure] },
     marks: [
       ...curveMarks(points, means, base),
-      ...labelMarks(means[means.length - 1], base, title, curves.length),
+      ...labelMarks(means[means.length - 1], base, title, {
+        seeds: new Set(curves.map(({ seed }) => seed)).size,
+        write: writers[measure],
+      }),
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
@@ -100,7 +118,7 @@ function curveMarks(
     }),
     Plot.lineY(points, {
       x: "step",
-      y: "success",
+      y: "level",
       z: "seed",
       stroke: colour,
       strokeWidth: 1,
@@ -108,7 +126,7 @@ function curveMarks(
     }),
     Plot.lineY(means, {
       x: "step",
-      y: "success",
+      y: "level",
       stroke: colour,
       strokeWidth: 3,
     }),
@@ -120,11 +138,14 @@ function labelMarks(
   last: Mean,
   base: number,
   title: string,
-  runs: number,
+  { seeds, write }: {
+    readonly seeds: number;
+    readonly write: (value: number) => string;
+  },
 ): Plot.Markish[] {
-  const seeds = runs === 1 ? "1 seed" : `${runs} seeds, mean`;
+  const many = seeds === 1 ? "1 seed" : `${seeds} seeds, mean`;
   return [
-    Plot.text([`base controller alone ${percent(base)}`], {
+    Plot.text([`base controller alone ${write(base)}`], {
       x: last.step,
       y: base,
       dy: -5,
@@ -132,9 +153,9 @@ function labelMarks(
       lineAnchor: "bottom",
       textAnchor: "end",
     }),
-    Plot.text([`base + learnt correction ${percent(last.success)}, ${seeds}`], {
+    Plot.text([`base + learnt correction ${write(last.level)}, ${many}`], {
       x: last.step,
-      y: last.success,
+      y: last.level,
       dy: 34,
       fill: colour,
       stroke: "white",
@@ -151,24 +172,41 @@ function labelMarks(
   ];
 }
 
-function evaluations({ seed, rows }: Curve): readonly Point[] {
-  return rows.filter((row) => row.kind === "evaluation").map((row) => ({
-    seed,
-    step: row.step,
-    success: number(row, "success"),
-    low: number(row, "low"),
-    high: number(row, "high"),
-    base: number(row, "base"),
-  }));
+function evaluations(
+  { seed, path, rows }: Curve,
+  measure: Measure,
+): readonly Point[] {
+  return rows.filter((row) => row.kind === "evaluation").map((row) => {
+    const read = (name: string) => number(path, row, name, measure);
+    const level = read(measure);
+    const found = { seed, step: row.step, level };
+    if (measure === "success") {
+      const [low, high, base] = ["low", "high", "base"].map(read);
+      return { ...found, low, high, base };
+    }
+    const half = Z95 * read("returnError");
+    const [low, high] = [level - half, level + half];
+    return { ...found, low, high, base: read("baseReturn") };
+  });
 }
 
-function number(row: Row, name: string): number {
+function number(
+  path: string,
+  row: Row,
+  name: string,
+  measure: Measure,
+): number {
   const value = row[name];
-  if (typeof value === "number") return value;
-  throw new TypeError(
-    `Cannot draw the evaluation of step ${row.step} as its '${name}' must be ` +
-      `a number: current value is ${value}`,
-  );
+  const rate = measure === "success";
+  const right = typeof value === "number" && Number.isFinite(value) &&
+    (!rate || value >= 0 && value <= 1);
+  return right ? value : refuse({
+    _tag: "ConfigError",
+    message:
+      `Cannot draw '${path}' as '${name}' of its evaluation of step ${row.step} must be ${
+        rate ? "a number from 0 to 1" : "a finite number"
+      }: current value is ${value}. Put back what was there`,
+  });
 }
 
 /** Means over seeds, at the steps that every seed reached. */
@@ -180,7 +218,7 @@ function meanCurve(points: readonly Point[]): readonly Mean[] {
   const most = Math.max(...groups.map((group) => group.length));
   return groups.filter((group) => group.length === most).map((group) => ({
     step: group[0].step,
-    success: mean(group.map((point) => point.success)),
+    level: mean(group.map((point) => point.level)),
     low: mean(group.map((point) => point.low)),
     high: mean(group.map((point) => point.high)),
     base: mean(group.map((point) => point.base)),

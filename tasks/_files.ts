@@ -43,6 +43,11 @@ export function unwrap<A>(either: E.Either<RplError, A>): A {
   return E.isRight(either) ? either.right : refuse(either.left);
 }
 
+/** A path as it is typed in a command: quoted where a shell would take it apart. */
+export function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Why the system refused, as words; `undefined` where `error` is not the system's. */
 export function systemReason(error: unknown): string | undefined {
   if (error instanceof Deno.errors.NotCapable) {
@@ -66,6 +71,8 @@ export function systemReason(error: unknown): string | undefined {
       return "something of that name exists";
     case "ENOENT":
       return "there is no such file or folder";
+    case "EISDIR":
+      return "it is a folder: name a file in it";
     case "ENOTDIR":
       return "a part of the path is not a folder";
     default:

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { unwrap, writeWholeText } from "./_files.ts";
+import { quoted, reading, unwrap, writeWholeText } from "./_files.ts";
 import type { Program } from "./_program.ts";
 import * as E from "fp-ts/Either";
 import type { Kept } from "../lib/train/kept.ts";
@@ -30,6 +30,7 @@ import {
 import { configHash, type RunConfig } from "./_config.ts";
 import { conclude, type Conduct, levelOf } from "./_conclusion.ts";
 import { counted } from "./_count.ts";
+import { countersOf } from "./_counters.ts";
 import { refuseDumped } from "./_dump.ts";
 import {
   describeProfile,
@@ -45,7 +46,7 @@ import {
   restoreSession,
   type Session,
 } from "./_session.ts";
-import type { Row } from "./_sinks/jsonl.ts";
+import { parseRows, type Row } from "./_sinks/jsonl.ts";
 import { join } from "node:path";
 
 /** A session whose crew's calls are timed. */
@@ -74,9 +75,10 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
     const logs = unwrap(openLogs(run, checkpoint?.header.logs as LogLengths));
     try {
       const state = restore(session, checkpoint);
+      const began = started - (checkpoint ? secondsBefore(run) : 0);
       const done = await loop(run, conduct, session, logs, state, ledger)
         .catch((error) => refuseDumped(run, session.learner, state, error)) &&
-        await conclude(run, conduct, session, logs, state, started);
+        await conclude(run, conduct, session, logs, state, began);
       if (conduct.profile) {
         const seconds = conduct.now() - started;
         const profile = ledger.close(await opened.crew.times(), seconds);
@@ -89,6 +91,19 @@ async function carryOut(run: Run, conduct: Conduct): Promise<number> {
   } finally {
     session.close();
   }
+}
+
+/** Wall-clock of the stages up to the checkpoint that a run goes on from; of an edited log, of the lines that can be read. */
+export function secondsBefore({ dir }: Pick<Run, "dir">): number {
+  const path = join(dir, "timing.jsonl");
+  const text = reading(`read '${path}'`, () => Deno.readTextFileSync(path));
+  return text.split("\n").slice(0, -1)
+    .map((line) =>
+      E.toUnion(E.tryCatch(() => parseRows(`${line}\n`)[0], () => 0))
+    )
+    .map((row) => Number(Object(row).seconds))
+    .filter((seconds) => seconds >= 0 && seconds < Infinity)
+    .reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** Runs stages until the plan is done; false where a person stopped it. */
@@ -139,7 +154,9 @@ export function planOf(config: RunConfig): RunPlan {
 }
 
 function loadCheckpoint(run: Run): Checkpoint | undefined {
-  const found = unwrap(latestCheckpoint(run.dir));
+  const found = unwrap(latestCheckpoint(run.dir, "resume"));
+  // Before the logs are cut back to it.
+  if (found !== undefined) countersOf(found);
   return found && unwrap(matchCheckpoint(found, run.config));
 }
 
@@ -148,7 +165,7 @@ function restore(session: TimedSession, checkpoint?: Checkpoint): RunState {
     return { counters: startCounters(), kept: {}, checkpointed: 0 };
   }
   const { learner } = session;
-  const { counters } = checkpoint.header as unknown as RunState;
+  const counters = countersOf(checkpoint);
   restoreSession(learner, checkpoint, counters, true);
   const kept = restoreKept(learner, checkpoint, counters);
   return { counters, kept, checkpointed: checkpoint.step };
@@ -242,7 +259,7 @@ function interrupted(
   state: RunState,
 ): number {
   const { steps: step } = state.counters;
-  const resume = `deno task train --resume ${run.dir}`;
+  const resume = `deno task train --resume ${quoted(run.dir)}`;
   conduct.console.finish(
     `Stopped at step ${step}. Resume with: ${resume}`,
     { kind: "stopped", step, resume },

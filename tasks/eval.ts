@@ -8,7 +8,6 @@
 import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
 import { TASKS } from "../lib/suite/registry.ts";
-import type { Counters } from "../lib/train/schedule.ts";
 import { aloneConfig, describeStanding, standing } from "./_alone.ts";
 import { openArtefact } from "./_artefact.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
@@ -20,7 +19,8 @@ import {
 } from "./_cli.ts";
 import { oneCore, readWorkers } from "./_conduct.ts";
 import { bestCrew } from "./_conclusion.ts";
-import { unwrap } from "./_files.ts";
+import { countersOf } from "./_counters.ts";
+import { isThere, quoted, unwrap } from "./_files.ts";
 import { servedOf } from "./_gate/served.ts";
 import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { whole } from "./_number.ts";
@@ -132,7 +132,17 @@ function openGiven({ positionals, text }: Arguments): Run {
         `Cannot use '--${stray}' with a run, which keeps its own configuration: add --controller-only and name a task`,
     });
   }
-  return unwrap(openRun(positionals[0], "evaluate"));
+  const [named] = positionals;
+  if (named.endsWith(".safetensors") && isThere(named)) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        `Cannot evaluate '${named}' as it is an exported policy and not the folder of a run: type deno task eval --artefact ${
+          quoted(named)
+        }`,
+    });
+  }
+  return unwrap(openRun(named, "evaluate"));
 }
 
 /** Judges a controller alone. */
@@ -219,10 +229,12 @@ async function evaluate(
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuse({
     _tag: "CheckpointError",
     message:
-      `Cannot evaluate '${run.dir}': it holds no checkpoint yet; go on training it with: deno task train --resume ${run.dir}`,
+      `Cannot evaluate '${run.dir}': it holds no checkpoint yet; go on training it with: deno task train --resume ${
+        quoted(run.dir)
+      }`,
   });
   unwrap(matchCheckpoint(checkpoint, run.config, "evaluate"));
-  const counters = checkpoint.header.counters as Counters;
+  const counters = countersOf(checkpoint);
   const output = outputOf(given, workers);
   const session = await openSession(run.config, workers);
   try {

@@ -24,7 +24,7 @@ import {
   unknownName,
 } from "./_cli.ts";
 import { counted } from "./_count.ts";
-import { artefactOf } from "./_export/artefact.ts";
+import { artefactOf, sensesIn } from "./_export/artefact.ts";
 import {
   checkFree,
   checkInside,
@@ -38,7 +38,7 @@ import {
   leanStandingOf,
   standingOf,
 } from "./_export/gating.ts";
-import { reading, unwrap } from "./_files.ts";
+import { quoted, reading, unwrap } from "./_files.ts";
 import type { RunConfig } from "./_config.ts";
 import { candidateIn, figures } from "./_gate/evidence.ts";
 import { FRESH_SEED, judge } from "./_judge.ts";
@@ -138,6 +138,7 @@ async function exported(
   { alone }: Format,
   output: ConsoleSink,
 ): Promise<Uint8Array> {
+  sensesIn(run.config, alone);
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuseUnfinished(run);
   unwrap(matchCheckpoint(checkpoint, run.config, "export"));
   const candidate = candidateIn(run, checkpoint);
@@ -163,7 +164,7 @@ async function exported(
     const known = another
       ? await judgedAnew(config, crew, final, output)
       : final;
-    const trained = { config, spec, learner, gate, final: known };
+    const trained = { config, spec, learner, gate, final: known, alone };
     return encodeArtefact(artefactOf(trained));
   } finally {
     session.close();
@@ -219,14 +220,36 @@ function finalRow(run: Run): Row {
   const rows = unwrap(readMetrics(run.dir));
   const row = rows.findLast(({ kind }) => kind === "final") ??
     refuseUnfinished(run);
-  return row.served === "policy" ? { ...row, learnt: row.policy } : row;
+  const learnt = row.served === "policy" ? "policy" : "learnt";
+  checkFigures(run, row, "base", learnt);
+  return { ...row, learnt: row[learnt] };
+}
+
+/** Refuses a row whose rates or count were edited: files hold finite numbers alone. */
+function checkFigures({ dir }: Run, row: Row, ...rates: readonly string[]) {
+  for (const name of [...rates, "episodes"]) {
+    const value = row[name];
+    const count = name === "episodes";
+    const right = typeof value === "number" && value >= 0 &&
+      (count ? Number.isSafeInteger(value) : value <= 1);
+    if (right) continue;
+    const allowed = count ? "a whole number" : "a number from 0 to 1";
+    refuse({
+      _tag: "ConfigError",
+      message: `Cannot export '${dir}' as '${name}' in the last row of '${
+        join(dir, "metrics.jsonl")
+      }' must be ${allowed}: current value is ${value}. Put back what was there`,
+    });
+  }
 }
 
 function refuseUnfinished({ dir }: Run): never {
   return refuse({
     _tag: "ConfigError",
     message:
-      `Cannot export '${dir}' as it is not finished: go on with: deno task train --resume ${dir}`,
+      `Cannot export '${dir}' as it is not finished: go on with: deno task train --resume ${
+        quoted(dir)
+      }`,
   });
 }
 

@@ -5,6 +5,8 @@
  */
 
 import * as E from "fp-ts/Either";
+import { join } from "node:path";
+import { TASKS } from "../lib/suite/registry.ts";
 import { type Command, helpText, parseCommand } from "./_cli.ts";
 import { learningCurve } from "./_figure.ts";
 import { unwrap, writeWholeText } from "./_files.ts";
@@ -51,12 +53,14 @@ function program(args: readonly string[]): Program {
     refuseMixedRuns(runs, "draw");
     const curves = runs.map(({ dir, config: { seed } }) => ({
       seed,
+      path: join(dir, "metrics.jsonl"),
       rows: unwrap(readMetrics(dir)),
     }));
     const out = given.text.out ?? "curve.svg";
     const [{ config: { task } }] = runs;
     const advice = "; name another file with --out";
-    writeWholeText(out, learningCurve(curves, task), advice);
+    const measure = TASKS[task].dense ? "return" : "success";
+    writeWholeText(out, learningCurve(curves, task, measure), advice);
     console.log(`Wrote ${out}`);
     return Promise.resolve(E.right(undefined));
   };

@@ -7,7 +7,6 @@
 
 import * as E from "fp-ts/Either";
 import type { Gate } from "../lib/rollout/gate.ts";
-import type { Counters } from "../lib/train/schedule.ts";
 import { type Checkpoint, latestCheckpoint } from "./_checkpoint.ts";
 import {
   type Arguments,
@@ -16,6 +15,7 @@ import {
   parseCommand,
 } from "./_cli.ts";
 import { oneCore, readWorkers } from "./_conduct.ts";
+import { countersOf } from "./_counters.ts";
 import { unwrap } from "./_files.ts";
 import {
   type Asked,
@@ -141,13 +141,16 @@ async function look(
   const { config, dir } = run;
   const before = readLooks(dir);
   const named = asked.checkpoint !== undefined;
-  const candidate = (named ? learntIn : candidateIn)(run, checkpoint);
+  const newest = unwrap(latestCheckpoint(dir)) ?? checkpoint;
+  const candidate = named
+    ? learntIn(run, checkpoint, newest)
+    : candidateIn(run, checkpoint);
   const begun = beginLook(run, asked, candidate, before);
   const others = before.slice(0, begun.look - 1);
   const session = await openSession(config, workers);
   try {
     const { learner, crew, spec } = session;
-    const counters = checkpoint.header.counters as Counters;
+    const counters = countersOf(checkpoint);
     if (named) restoreSession(learner, checkpoint, counters, false);
     else restorePolicy(learner, checkpoint, counters);
     // It counts from here on, so that nobody looks and stops for nothing.
@@ -160,7 +163,7 @@ async function look(
       (gate) => output.progress(display(begun, gate)),
     );
     writeLooks(dir, [...others, played]);
-    const text = describeLook(played, circumstances(run, candidate));
+    const text = describeLook(played, circumstances(run, newest, candidate));
     output.finish(text, { dir, ...played });
   } finally {
     session.close();
@@ -183,15 +186,16 @@ function display({ most, level }: Look, gate: Gate): Display {
 
 function circumstances(
   run: Run,
-  { step, gate }: Candidate,
+  newest: Checkpoint,
+  { gate: { pairs, passed } }: Candidate,
 ): Circumstances {
   const { dir, config } = run;
-  const failed = gate.pairs > 0 && !gate.passed;
-  const newest = unwrap(latestCheckpoint(dir));
+  const { step, gate } = candidateIn(run, newest);
+  const { delta } = config.evaluation;
   return {
     dir,
-    ownDelta: failed ? config.evaluation.delta : undefined,
-    newest: newest !== undefined && candidateIn(run, newest).step === step,
+    own: pairs > 0 ? { passed, delta } : undefined,
+    exported: { step, served: gate.passed },
   };
 }
 

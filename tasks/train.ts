@@ -21,6 +21,7 @@ import {
   type RunConfig,
   settingsHelp,
 } from "./_config.ts";
+import { idleGate } from "./_config_faults.ts";
 import { PRESETS } from "../lib/suite/presets.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { checkMemory } from "./_memory.ts";
@@ -73,9 +74,11 @@ const command: Command = {
     },
     {
       name: "safe-exploration",
-      placeholder: "ETA",
+      placeholder: "SHARE",
       sets: "safeExploration",
       implied: "0.2",
+      range: [0.001, 0.999],
+      beside: taskNames(),
       description:
         "Let the base play wherever exploring could cost more than this share of its successes",
     },
@@ -156,11 +159,12 @@ const GUARANTEES =
   `Two guarantees, each wrong with probability at most evaluation.delta (0.05):
 * What is SERVED is better than its base. Always on: the base itself is served
   until a policy has passed the gate, from then on the best that has.
-* WHILE LEARNING, at every moment, there were at least 1 - ETA times as many
-  successes as the base would have had in the same training episodes. On with
-  --safe-exploration, off without it: exploring may then cost any number. The
-  base plays until it has saved up what exploring may lose, so that learning
-  takes more steps, the more so the smaller ETA and the less the base succeeds.`;
+* WHILE LEARNING, at every moment, there were at least 1 - SHARE times as
+  many successes as the base would have had in the same training episodes. On
+  with --safe-exploration [SHARE], off without it: exploring may then cost any
+  number. The base plays until it has saved up what exploring may lose, so that
+  learning takes more steps, the more so the smaller SHARE and the less the base
+  succeeds.`;
 
 function program(args: readonly string[]): Program {
   return async () => {
@@ -179,8 +183,11 @@ function program(args: readonly string[]): Program {
       json: given.flags.has("json"),
       quiet: given.flags.has("quiet"),
     }));
-    const remark = oneCore(workers);
-    if (remark !== undefined) output.say(remark);
+    const fresh = given.text.resume === undefined;
+    const idle = fresh ? idleGate(run.config) : undefined;
+    for (const remark of [oneCore(workers), idle]) {
+      if (remark !== undefined) output.say(remark);
+    }
     const stopping = stopSignal(() =>
       output.say("Stopping after this stage; Ctrl-C again leaves at once")
     );

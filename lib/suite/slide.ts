@@ -42,14 +42,16 @@ export const SLIDE: Task = {
       low: 0,
       high: 0.4,
       unit: "m",
-      description: "Half side of the square that holds the goal",
+      description:
+        "Half side of the square that holds the goal; its middle lies 0.4 m beyond the gripper",
     },
     friction: {
       default: SLIDE_FRICTION,
       low: 0.01,
       high: 5,
       unit: "",
-      description: "Sliding friction of table and puck",
+      description:
+        "Sliding friction of table and puck; aim-and-strike always believes 0.1",
     },
   },
   bases: { "aim-and-strike": AIM_AND_STRIKE },

@@ -38,6 +38,14 @@ export function comparePair(
     : { first: first.success, second: second.success };
 }
 
+/** The episodes of an evaluation. */
+interface Played {
+  /** The base's; `undefined` where an earlier evaluation has counted them. */
+  readonly base: readonly Outcome[] | undefined;
+  /** The policy's. */
+  readonly outcomes: readonly Outcome[];
+}
+
 /** Plays the evaluation's episodes with the policy, and once with the base. */
 export async function evaluate(
   learner: Learner,
@@ -46,17 +54,9 @@ export async function evaluate(
   counters: Counters,
   stage: Stage & { kind: "evaluate" },
 ): Promise<Done> {
-  const set = { label: "training", seed: plan.seed };
+  const { base, outcomes } = await playOrReuse(learner, crew, plan, counters);
   const count = plan.evaluationEpisodes;
-  const first = counters.success === undefined;
-  const base = first ? await crew.evaluate("base", set, 0, count) : undefined;
-  // Before the first update a policy over the controller is the controller.
-  const same = learner.recipe.over === "controller" && counters.updates === 0;
-  const outcomes = same && base
-    ? base
-    : await crew.evaluate("policy", set, 0, count);
-  const solved = successes(outcomes);
-  const { mean: policy, low, high } = wilson(solved, count);
+  const { mean: policy, low, high } = wilson(successes(outcomes), count);
   const { mean: own, low: least, error } = returnOf(outcomes);
   const success = {
     base: base ? successes(base) / count : counters.success?.base ?? policy,
@@ -90,6 +90,24 @@ export async function evaluate(
       ...modelSteps(counters),
     },
   };
+}
+
+/** The policy's episodes, and the base's where they have not been played yet. */
+async function playOrReuse(
+  { recipe }: Learner,
+  crew: Crew,
+  { seed, evaluationEpisodes: count }: RunPlan,
+  { success, updates }: Counters,
+): Promise<Played> {
+  const set = { label: "training", seed };
+  const first = success === undefined;
+  const base = first ? await crew.evaluate("base", set, 0, count) : undefined;
+  // Before the first update a policy over the controller is the controller.
+  const same = recipe.over === "controller" && updates === 0;
+  const outcomes = same && base
+    ? base
+    : await crew.evaluate("policy", set, 0, count);
+  return { base, outcomes };
 }
 
 /** The counters after an evaluation: a new champion has seen no pair yet. */
@@ -131,7 +149,7 @@ export async function look(
 }
 
 /** Plays pairs of a test outside of a run, which spends all of `plan.delta`. */
-export async function gate(
+export async function testOnce(
   { spec }: Learner,
   crew: Crew,
   plan: RunPlan,

@@ -54,6 +54,8 @@ export interface Serving {
   readonly looks: number;
   /** Score of the champion that was looked at last; absent before. */
   readonly tried?: number;
+  /** Environment step of its evaluation. */
+  readonly triedAt?: number;
   /** Who is next to be looked at, or is being. */
   readonly champion?: Champion;
   /** Absent while the base is served. */
@@ -107,6 +109,7 @@ export function concludeLook(serving: Serving, gate: Gate): Serving {
   return {
     looks: look,
     tried: score,
+    triedAt: step,
     ...best === undefined ? {} : { served: best },
   };
 }

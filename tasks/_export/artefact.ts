@@ -14,6 +14,7 @@ import type {
   GateManifest,
   Manifest,
   NetworkManifest,
+  Senses,
   TrainingManifest,
 } from "../../lib/edge/artefact.ts";
 import { sensesOf } from "../../lib/edge/bases.ts";
@@ -39,20 +40,20 @@ export interface Trained {
   readonly gate: GateManifest;
   /** The last row of its metrics. */
   readonly final: Row;
+  /** Whether its correction leaves alone, so that its controller need not act there. */
+  readonly alone: boolean;
 }
 
 /**
  * The artefact of a run.
  *
- * @throws {Refusal} Of a `ConfigError` if its controller cannot act without the
- * simulator.
+ * @throws {Refusal} Of a `ConfigError` as {@link sensesIn}.
  */
 export function artefactOf(trained: Trained): Artefact {
-  const { config, spec, learner, gate } = trained;
+  const { config, spec, learner, gate, alone } = trained;
   const { recipe, task, env } = config;
   const base = baseManifest(config);
-  const kind = base.kind === "task" ? base.name : null;
-  const senses = sensesOf(task, kind, env) ?? refuseBase(config);
+  const senses = sensesIn(config, alone);
   const visible = spec.visible ?? spec.observationSize;
   // A file's own controller may read what networks do not see.
   const plain = base.kind === "file" && senses.frames === 1;
@@ -98,6 +99,21 @@ export function environmentHash(
   return createHash("sha256").update(text).digest("hex");
 }
 
+/**
+ * How the policy of a run sees where it goes. Known before any episode is played.
+ *
+ * @param alone Whether its correction leaves without the controller.
+ * @throws {Refusal} Of a `ConfigError` if its controller must act there and
+ * cannot without the simulator.
+ */
+export function sensesIn(config: RunConfig, alone: boolean): Senses {
+  const { task, env } = config;
+  const { kind, name } = baseManifest(config);
+  const known = sensesOf(task, kind === "task" ? name : null, env);
+  return known ?? (alone ? sensesOf(task, null, env) : undefined) ??
+    refuseBase(config);
+}
+
 function baseManifest({ base, controller, recipe }: RunConfig): BaseManifest {
   if (recipe.over === "zero") {
     return { name: "none", kind: "none", options: {} };
@@ -113,7 +129,8 @@ function refuseBase({ task, base }: RunConfig): never {
     : "lib/edge does not carry that controller, to stay within 20 kB: train over it as your own file with --controller FILE";
   return refuse({
     _tag: "ConfigError",
-    message: `Cannot export a policy over '${base}' of '${task}' as ${why}`,
+    message:
+      `Cannot export a policy over '${base}' of '${task}' as ${why}; or export its correction alone with --format onnx or --format tfjs`,
   });
 }
 

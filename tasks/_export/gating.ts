@@ -10,11 +10,12 @@ import type { GateManifest } from "../../lib/edge/artefact.ts";
 import { refuse } from "../../lib/errors.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
 import { type Gate, openGate } from "../../lib/rollout/gate.ts";
-import { gate } from "../../lib/train/judging.ts";
+import { testOnce } from "../../lib/train/judging.ts";
 import type { Counters } from "../../lib/train/schedule.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import type { RunConfig } from "../_config.ts";
 import { counted } from "../_count.ts";
+import { quoted } from "../_files.ts";
 import { type Candidate, evidenceOf, refutation } from "../_gate/evidence.ts";
 import { readLooks } from "../_gate/look.ts";
 import type { Run } from "../_run.ts";
@@ -41,7 +42,7 @@ export async function gateAnew(
   while (!counters.gate.passed && counters.gate.pairs < plan.gatePairs) {
     const pairs = Math.min(CHUNK, plan.gatePairs - counters.gate.pairs);
     const stage = { kind: "gate", pairs } as const;
-    ({ counters } = await gate(learner, crew, plan, counters, stage));
+    ({ counters } = await testOnce(learner, crew, plan, counters, stage));
     progress(counters.gate.pairs);
   }
   return counters.gate;
@@ -99,6 +100,8 @@ function unproven(
     _tag: "ConfigError",
     message: `Cannot export '${dir}' as its policy has not passed the gate in ${
       counted(pairs, "paired episode")
-    }${reason}: it may be worse than its controller. Look again with: deno task gate ${dir}; or train longer, or add --ungated to export it all the same`,
+    }${reason}: it may be worse than its controller. Look again with: deno task gate ${
+      quoted(dir)
+    }; or train longer, or add --ungated to export it all the same`,
   });
 }

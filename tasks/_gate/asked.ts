@@ -10,7 +10,7 @@ import { refuse } from "../../lib/errors.ts";
 import { pairsNeeded } from "../../lib/rollout/gate.ts";
 import { levelOfLook } from "../../lib/rollout/spending.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
-import { type Counters, hasMoved } from "../../lib/train/schedule.ts";
+import { hasMoved } from "../../lib/train/schedule.ts";
 import {
   type Checkpoint,
   checkpointFolder,
@@ -22,8 +22,9 @@ import {
 import type { Arguments } from "../_cli.ts";
 import { configHash } from "../_config.ts";
 import { counted } from "../_count.ts";
+import { countersOf } from "../_counters.ts";
 import { environmentHash } from "../_export/artefact.ts";
-import { isThere, reading, unwrap } from "../_files.ts";
+import { isThere, quoted, reading, unwrap } from "../_files.ts";
 import { real, whole } from "../_number.ts";
 import { readMetrics, type Run } from "../_run.ts";
 import { environmentDrift } from "./environment.ts";
@@ -37,7 +38,7 @@ export interface Asked {
   readonly margin: number;
   /** Pairs after which the look gives up. */
   readonly pairs: number;
-  /** Environment step of the checkpoint; the newest unless given. */
+  /** Environment step of the checkpoint; what the run serves unless given. */
   readonly checkpoint: number | undefined;
   /** Seed of the episodes; the run's unless given. */
   readonly seed: number | undefined;
@@ -68,7 +69,7 @@ export function chooseCheckpoint(
   step: number | undefined,
 ): Checkpoint {
   const { dir, config } = run;
-  const resume = `deno task train --resume ${dir}`;
+  const resume = `deno task train --resume ${quoted(dir)}`;
   const drift = environmentDrift(dir);
   if (drift !== undefined) {
     return refuseRun(
@@ -87,7 +88,7 @@ export function chooseCheckpoint(
   if (!rows.some(({ kind }) => kind === "final")) {
     return refuseRun(run, `it is not finished: go on with: ${resume}`);
   }
-  if (!hasMoved(config.recipe, chosen.header.counters as Counters)) {
+  if (!hasMoved(config.recipe, countersOf(chosen))) {
     return refuseRun(
       run,
       `nothing was learnt by step ${chosen.step}: its policy is its controller; train longer`,

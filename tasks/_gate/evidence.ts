@@ -6,11 +6,12 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Gate } from "../../lib/rollout/gate.ts";
+import { type Gate, openGate } from "../../lib/rollout/gate.ts";
 import type { Counters } from "../../lib/train/schedule.ts";
 import type { Checkpoint } from "../_checkpoint.ts";
 import { configHash, type RunConfig } from "../_config.ts";
 import { counted } from "../_count.ts";
+import { countersOf } from "../_counters.ts";
 import { environmentHash } from "../_export/artefact.ts";
 import type { Run } from "../_run.ts";
 import type { Look } from "./look.ts";
@@ -42,23 +43,40 @@ export function candidateIn(
   run: Pick<Run, "config">,
   checkpoint: Checkpoint,
 ): Candidate {
-  const { header, sections } = checkpoint;
-  const { served } = (header.counters as Counters).serving;
+  const { sections } = checkpoint;
+  const { served } = countersOf(checkpoint).serving;
   if (served === undefined) return learntIn(run, checkpoint);
   const { step, gate } = served;
   const { config } = run;
   return { config, step, state: sections.served ?? new Uint8Array(), gate };
 }
 
-/** What was learnt last by a checkpoint, served or not. */
+/**
+ * What was learnt last by a checkpoint, served or not.
+ *
+ * @param newest Where the run tells how that stood its own gate, which may have
+ * looked at it after the checkpoint was written.
+ */
 export function learntIn(
   { config }: Pick<Run, "config">,
-  { step, header, sections }: Checkpoint,
+  checkpoint: Checkpoint,
+  newest: Checkpoint = checkpoint,
 ): Candidate {
-  const { gate: latest } = header.counters as Counters;
-  // What has passed may be an earlier policy.
-  const gate = { ...latest, passed: false };
+  const { step, sections } = checkpoint;
+  const gate = ownGate(countersOf(newest), step);
   return { config, step, state: sections.learner ?? new Uint8Array(), gate };
+}
+
+/** How the policy of a step stood the run's own gate; one that it did not look at has played no pair. */
+export function ownGate(
+  { serving, gate }: Pick<Counters, "serving" | "gate">,
+  step: number,
+): Gate {
+  const { served, champion, triedAt } = serving;
+  if (served?.step === step) return served.gate;
+  // The latest look is over where nobody is waiting for one.
+  const lookedAt = champion === undefined ? triedAt : champion.step;
+  return lookedAt === step ? gate : openGate();
 }
 
 /** SHA-256 of a learner's state. */
@@ -106,7 +124,7 @@ function misfit(
 ): string | undefined {
   if (look.config !== configHash(config)) return "gate.json is another run's";
   if (look.step !== step) {
-    return `gate.json is about the checkpoint of step ${look.step}, and the newest is of step ${step}`;
+    return `gate.json is about the policy of step ${look.step}, and export takes that of step ${step}`;
   }
   if (look.policy !== policyHash(state)) {
     return `gate.json is about another policy of step ${step}`;

@@ -7,41 +7,46 @@
 import { pairsNeeded } from "../../lib/rollout/gate.ts";
 import { levelOfLook } from "../../lib/rollout/spending.ts";
 import { counted } from "../_count.ts";
+import { quoted } from "../_files.ts";
 import { claim, figures, sentenceCase, share } from "./evidence.ts";
 import type { Look } from "./look.ts";
 
 /** What else bears on a verdict. */
 export interface Circumstances {
   readonly dir: string;
-  /** The delta of the run's own gate, where that judged this policy and did not let it pass. */
-  readonly ownDelta: number | undefined;
-  /** Whether the policy is the newest of its run, which is the one that is exported. */
-  readonly newest: boolean;
+  /** What the run's own gate found of this policy, at which delta; `undefined` where it did not look at it. */
+  readonly own:
+    | { readonly passed: boolean; readonly delta: number }
+    | undefined;
+  /** The policy that export takes, and whether the run serves it. */
+  readonly exported: { readonly step: number; readonly served: boolean };
 }
 
 /** The verdict, the counts behind it, and what to do next. */
 export function describeLook(look: Look, around: Circumstances): string {
   return look.verdict === "passed"
     ? describePass(look, around)
-    : describeFailure(look);
+    : describeFailure(look, around);
 }
 
 function describePass(look: Look, around: Circumstances): string {
   const { level, delta, margin, measure, step } = look;
-  const { dir, ownDelta, newest } = around;
+  const { dir, own, exported } = around;
   const error = `The chance that this is wrong is at most ${
     share(level)
   } for look ${look.look}, and ${
     share(delta)
   } over all looks at this run, however many`;
-  const together = ownDelta === undefined
+  const together = own === undefined || own.passed
     ? "."
     : `; with the run's own gate, which did not pass it at ${
-      share(ownDelta)
-    }, it is ${share(delta + ownDelta)}.`;
-  const next = newest
-    ? `Take it away with: deno task export ${dir}`
-    : `It is not the newest of its run, which is the one that is exported.`;
+      share(own.delta)
+    }, it is ${share(delta + own.delta)}.`;
+  const next = exported.step === step
+    ? `Take it away with: deno task export ${quoted(dir)}`
+    : `It stays where it is: export takes the policy of step ${exported.step}, which ${
+      exported.served ? "the run serves" : "was learnt last"
+    }.`;
   return [
     `PASSED. ${sentenceCase(claim(margin, measure === "return"))}.`,
     countsOf(look),
@@ -56,7 +61,7 @@ function describePass(look: Look, around: Circumstances): string {
   ].join(" ");
 }
 
-function describeFailure(look: Look): string {
+function describeFailure(look: Look, { own }: Circumstances): string {
   const { margin, measure, wins, losses, pairs, most } = look;
   const stopped = pairs < most
     ? ` It stopped before its ${most} pairs, as even winning all the others would not have been enough.`
@@ -65,11 +70,27 @@ function describeFailure(look: Look): string {
     ? "It lost more pairs than it won: train longer before another look."
     : "It may be as good as that all the same: the pairs were too few to tell.";
   return [
-    `NOT PASSED. It is not shown that ${claim(margin, measure === "return")}.`,
+    `NOT PASSED. It is not shown that ${asked(margin, measure === "return")}.`,
     countsOf(look) + stopped,
     worse,
+    ...own?.passed
+      ? ["The run goes on serving it on the evidence of its own gate."]
+      : [],
     furtherLook(look),
   ].join(" ");
+}
+
+/** What a look asks for, in words that hold of a policy of which it is not shown. */
+function asked(margin: number, dense: boolean): string {
+  const points = `${figures(100 * margin)} points`;
+  if (dense) {
+    return margin > 0
+      ? `the share of episodes in which the policy returns less than its controller is above that in which it returns more by less than ${points}, if at all`
+      : "the policy returns more than its controller in more episodes than it returns less";
+  }
+  return margin > 0
+    ? `the policy succeeds less often than its controller by less than ${points}, if at all`
+    : "the policy succeeds more often than its controller";
 }
 
 function countsOf(

@@ -1,6 +1,7 @@
 /** What `deno task bench` starts. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Refusal } from "../../lib/errors.ts";
 import { commandOf } from "../../tasks/bench.ts";
 
 Deno.test("options go to deno bench, which gets the flags of training", () => {
@@ -21,4 +22,10 @@ Deno.test("a program that is there runs with its own arguments, and without flag
     const url = new URL(`../../bench/${name}.ts`, import.meta.url);
     assert((await Deno.stat(url)).isFile);
   }
+});
+
+Deno.test("a program that is not there is refused with the nearest", () => {
+  const says = "Did you mean 'edge'? Allowed: edge, serve";
+  assertThrows(() => commandOf(["edgy"]), Refusal, says);
+  assertThrows(() => commandOf(["", "edge"]), Refusal, "Allowed: edge, serve");
 });

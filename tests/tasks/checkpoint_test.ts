@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { RplError } from "../../lib/errors.ts";
+import { openGate } from "../../lib/rollout/gate.ts";
 import {
   type Checkpoint,
   checkpointFolder,
@@ -13,8 +14,10 @@ import {
   writeCheckpoint,
 } from "../../tasks/_checkpoint.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
+import { type Counters, startCounters } from "../../lib/train/schedule.ts";
 import { configHash, defaultConfig } from "../../tasks/_config.ts";
-import { unwrap } from "../../tasks/_files.ts";
+import { countersOf } from "../../tasks/_counters.ts";
+import { attempt, unwrap } from "../../tasks/_files.ts";
 import { inFolderSync, namesIn } from "../folder.ts";
 
 const config = defaultConfig({
@@ -159,15 +162,15 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
   inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const bytes = Deno.readFileSync(path);
-    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":2');
-    bytes[at + 9] = "3".charCodeAt(0);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":3');
+    bytes[at + 9] = "2".charCodeAt(0);
     const end = bytes.length - 32;
     bytes.set(
       createHash("sha256").update(bytes.subarray(0, end)).digest(),
       end,
     );
     Deno.writeFileSync(path, bytes);
-    assertSays(message(readCheckpoint(path)), "schema 3", "reads schema 2");
+    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 3");
   });
 });
 
@@ -202,7 +205,7 @@ Deno.test("a corrupt newest checkpoint names the older one that works, and how",
     );
     Deno.truncateSync(paths[2], 100);
     assertSays(
-      message(latestCheckpoint(dir)),
+      message(latestCheckpoint(dir, "resume")),
       "step-00012000.ckpt",
       "The older checkpoint 'step-00011000.ckpt' is whole",
       "from step 11000",
@@ -215,8 +218,82 @@ Deno.test("a corrupt newest checkpoint names the older one that works, and how",
     Deno.removeSync(paths[1]);
     assertEquals(unwrap(latestCheckpoint(dir))?.step, 10000);
     Deno.truncateSync(paths[0], 100);
-    assertSays(message(latestCheckpoint(dir)), "no older checkpoint");
+    const none = "There is no older checkpoint";
+    assertSays(
+      message(latestCheckpoint(dir, "resume")),
+      `${none}: start a new run with --out`,
+    );
+    const read = message(latestCheckpoint(dir));
+    assertSays(read, `${none}: use the version named in versions.json`);
+    assert(!read.includes("--out"), read);
   });
+});
+
+Deno.test("commands to type hold a path of several words together", () => {
+  inFolderSync((folder) => {
+    const dir = join(folder, "my run");
+    const paths = [1, 2].map((step) =>
+      unwrap(writeCheckpoint(dir, checkpoint(step)))
+    );
+    Deno.truncateSync(paths[1], 100);
+    const said = message(latestCheckpoint(dir));
+    assertSays(said, `rm '${paths[1]}'\n`, `--resume '${dir}'`);
+  });
+});
+
+Deno.test("a checkpoint under the name of another is refused, and the one before it named", () => {
+  inFolderSync((dir) => {
+    const [first, second] = [1000, 2000].map((step) =>
+      unwrap(writeCheckpoint(dir, checkpoint(step)))
+    );
+    Deno.copyFileSync(first, second);
+    const says = ["the one of step 1000", "under another name"];
+    assertSays(message(readCheckpoint(second)), second, ...says);
+    assertSays(
+      message(latestCheckpoint(dir)),
+      ...says,
+      "'step-00001000.ckpt' is whole",
+    );
+    // A name that tells no step claims none.
+    const dump = join(dir, "diverged.ckpt");
+    Deno.copyFileSync(first, dump);
+    assertEquals(unwrap(readCheckpoint(dump)).step, 1000);
+  });
+});
+
+Deno.test("counters are those that were written; one that is missing or none is refused by its name", () => {
+  const gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
+  const counters: Counters = {
+    ...startCounters(),
+    success: { base: 0.5, policy: 0.6 },
+    returns: { base: -3.5, policy: -2 },
+    serving: {
+      looks: 1,
+      tried: 0.5,
+      triedAt: 100,
+      champion: { step: 200, score: -1, promising: false },
+      served: { step: 100, score: 0.5, look: 1, gate },
+    },
+  };
+  const of = (value: unknown) =>
+    countersOf({ step: 7, header: { counters: value } });
+  assertEquals(of(startCounters()), startCounters());
+  assertEquals(of(counters), counters);
+  const { safety: _, ...unsafe } = counters;
+  for (
+    const [value, place] of [
+      [undefined, "counters"],
+      [unsafe, "counters.safety"],
+      [{ ...counters, steps: null }, "counters.steps"],
+      [{ ...counters, episodes: -1 }, "counters.episodes"],
+      [{ ...counters, gate: { ...gate, wealth: "1" } }, "counters.gate.wealth"],
+      [{ ...counters, serving: {} }, "counters.serving.looks"],
+      [{ ...counters, release: [] }, "counters.release"],
+    ] as const
+  ) {
+    const said = message(attempt(() => of(value)));
+    assertSays(said, "Cannot restore step 7", `(${place}`);
+  }
 });
 
 Deno.test("a checkpoint fits only the task and configuration that wrote it", () => {

@@ -42,6 +42,15 @@ const train: Command = {
       implied: "0.5",
       description: "What it may cost",
     },
+    {
+      name: "part",
+      placeholder: "SHARE",
+      sets: "part",
+      implied: "0.5",
+      range: [0.001, 0.999],
+      beside: ["push"],
+      description: "What it may cost at most",
+    },
   ],
   examples: ["deno task train push --seed 3"],
 };
@@ -100,6 +109,24 @@ Deno.test("a number that may be left out is taken where one follows, and else th
   assertEquals(share("--share", "--seed", "3").assignments[1], "seed=3");
   const help = helpText(train);
   assert(help.includes("--share [ETA]") && help.includes("0.5 if left out"));
+});
+
+Deno.test("where a number has a range, any word but those that may stand beside it is held to it", () => {
+  for (
+    const [args, value] of [
+      [["--part"], "0.5"],
+      [["--part", ".5"], "0.5"],
+      [["--part=1e-2"], "0.01"],
+      [["--part", "push"], "0.5"],
+      [["--part", "--seed", "3"], "0.5"],
+    ] as const
+  ) assertEquals(parsed(...args).assignments[0], `part=${value}`);
+  for (const wrong of ["NaN", "abc", "", " ", "1e-320", "0", "1", "-0.1"]) {
+    for (const args of [["--part", wrong], [`--part=${wrong}`]]) {
+      const allowed = "SHARE must be a number from 0.001 to 0.999";
+      assertSays(refused(train, ...args), `'--part ${wrong}'`, allowed);
+    }
+  }
 });
 
 Deno.test("what is given in good order is found by name", () => {

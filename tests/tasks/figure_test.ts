@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { parseHTML } from "linkedom";
+import { Refusal } from "../../lib/errors.ts";
 import { type Curve, learningCurve } from "../../tasks/_figure.ts";
 
 const steps = [0, 2500, 5000, 7500];
@@ -19,7 +20,7 @@ function curve(seed: number, successes: readonly number[]): Curve {
     base: 0.36,
   }));
   const round = { kind: "round", step: 1100, criticLoss: 0.1 };
-  return { seed, rows: [round, ...rows] };
+  return { seed, path: "metrics.jsonl", rows: [round, ...rows] };
 }
 
 const curves = [
@@ -106,17 +107,60 @@ Deno.test("a title is text, never markup", () => {
   assert(!svg.includes("<script>"));
 });
 
-Deno.test("runs without an evaluation, or with a broken one, are refused", () => {
-  assertThrows(() => learningCurve([], "push"), RangeError, "no run holds");
+Deno.test("a seed that is given twice is counted once", () => {
+  const svg = learningCurve([curves[0], curves[0]], "push");
+  assert(drawn(svg).textContent.includes("correction 90 %, 1 seed"));
+});
+
+Deno.test("where returns are the measure, they are drawn with their base and their own scale", () => {
+  const rows = [-120, -80, -60].map((value, i) => ({
+    kind: "evaluation",
+    step: steps[i],
+    success: 0,
+    return: value,
+    returnError: 2,
+    baseReturn: -120,
+  }));
+  const svg = learningCurve(
+    [{ seed: 1, path: "metrics.jsonl", rows }],
+    "pusher",
+    "return",
+  );
+  const [one] = lines(svg);
+  assertEquals(one.length, 3);
+  const [first, second, third] = one.map(([, y]) => y);
+  // 40 and 20 higher, on a linear axis.
+  assertAlmostEquals((first - second) / (second - third), 2, 0.01);
+  const { textContent } = drawn(svg);
+  for (
+    const label of [
+      "base controller alone -120.0",
+      "base + learnt correction -60.0, 1 seed",
+    ]
+  ) assert(textContent.includes(label), `Expected "${label}"`);
+  assert(!textContent.includes("success rate"));
+});
+
+Deno.test("runs without an evaluation, or with an edited one, are refused with the file", () => {
+  assertThrows(() => learningCurve([], "push"), Refusal, "no run holds");
+  const path = "run/metrics.jsonl";
   assertThrows(
-    () => learningCurve([{ seed: 1, rows: [] }], "push"),
-    RangeError,
+    () => learningCurve([{ seed: 1, path, rows: [] }], "push"),
+    Refusal,
     "no run holds",
   );
-  const broken = [{ kind: "evaluation", step: 2500, success: null }];
+  const [, row] = curves[0].rows;
+  for (const success of [null, "x", NaN, 1e999, -1, 2, undefined]) {
+    const rows = [{ ...row, success }] as Curve["rows"];
+    assertThrows(
+      () => learningCurve([{ seed: 1, path, rows }], "push"),
+      Refusal,
+      `Cannot draw '${path}' as 'success' of its evaluation of step 0 must be a number from 0 to 1: current value is ${success}`,
+    );
+  }
   assertThrows(
-    () => learningCurve([{ seed: 1, rows: broken }], "push"),
-    TypeError,
-    "'success'",
+    () => learningCurve([curves[0]], "pusher", "return"),
+    Refusal,
+    "'return' of its evaluation of step 0 must be a finite number",
   );
 });

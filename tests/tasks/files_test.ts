@@ -5,6 +5,8 @@ import { type RplError } from "../../lib/errors.ts";
 import {
   attempt,
   openLog,
+  quoted,
+  reading,
   removeTemporaries,
   writeWhole,
   writeWholeText,
@@ -176,4 +178,23 @@ Deno.test("a full disk is a storage error, a bug stays an exception", () => {
     thrown = error;
   }
   assert(thrown instanceof RangeError);
+});
+
+Deno.test("a folder in place of a file is told as one, with what to do", () => {
+  inFolderSync((dir) => {
+    const { message } = refusal(() =>
+      reading(`read '${dir}'`, () => Deno.readTextFileSync(dir))
+    );
+    assertEquals(
+      message,
+      `Cannot read '${dir}' as it is a folder: name a file in it`,
+    );
+  });
+});
+
+Deno.test("a path in a command is one word to a shell, and plain where it can be", () => {
+  assertEquals(
+    ["runs/a-1.b_c", "my runs/a", "it's", "$HOME", ""].map(quoted),
+    ["runs/a-1.b_c", "'my runs/a'", "'it'\\''s'", "'$HOME'", "''"],
+  );
 });

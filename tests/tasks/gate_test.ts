@@ -8,9 +8,12 @@ import { type Gate, openGate } from "../../lib/rollout/gate.ts";
 import { levelOfLook } from "../../lib/rollout/spending.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
+import { startCounters } from "../../lib/train/schedule.ts";
+import type { Serving } from "../../lib/train/serving.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import { evaluationKey, type Player } from "../../lib/train/training.ts";
 import type { Reward } from "../../lib/types.ts";
+import type { Checkpoint } from "../../tasks/_checkpoint.ts";
 import { defaultConfig } from "../../tasks/_config.ts";
 import { environmentHash } from "../../tasks/_export/artefact.ts";
 import { standingOf } from "../../tasks/_export/gating.ts";
@@ -18,7 +21,10 @@ import { type Asked, beginLook } from "../../tasks/_gate/asked.ts";
 import { environmentDrift } from "../../tasks/_gate/environment.ts";
 import {
   type Candidate,
+  candidateIn,
   evidenceOf,
+  learntIn,
+  ownGate,
   refutation,
 } from "../../tasks/_gate/evidence.ts";
 import {
@@ -28,7 +34,10 @@ import {
   writeLooks,
 } from "../../tasks/_gate/look.ts";
 import { episodesOf, playLook } from "../../tasks/_gate/play.ts";
-import { describeLook } from "../../tasks/_gate/sentence.ts";
+import {
+  type Circumstances,
+  describeLook,
+} from "../../tasks/_gate/sentence.ts";
 import { inFolderSync } from "../folder.ts";
 
 const config = defaultConfig({
@@ -39,6 +48,12 @@ const config = defaultConfig({
   env: {},
 });
 const run = { dir: "runs/a", config };
+
+const around: Circumstances = {
+  dir: "runs/a",
+  own: undefined,
+  exported: { step: 300, served: false },
+};
 
 const candidate: Candidate = {
   config,
@@ -103,11 +118,7 @@ Deno.test("a look gives up where even winning the rest would not do, and says so
   const look = await playLook(crew, sparse, begin(), () => {});
   assertEquals([look.verdict, look.wins], ["not passed", 0]);
   assert(look.pairs >= 40 && look.pairs < 100, `${look.pairs}`);
-  const text = describeLook(look, {
-    dir: "runs/a",
-    ownDelta: undefined,
-    newest: true,
-  });
+  const text = describeLook(look, around);
   for (const part of ["NOT PASSED", "stopped before its 100", "train longer"]) {
     assert(text.includes(part), text);
   }
@@ -280,7 +291,6 @@ Deno.test("a run from another version of the physics, or of an unknown one, is t
 });
 
 Deno.test("a verdict in words tells claim, counts, chances of error and what to type next", () => {
-  const around = { dir: "runs/a", ownDelta: undefined, newest: true };
   const text = describeLook(passed(), around);
   for (
     const part of [
@@ -292,18 +302,88 @@ Deno.test("a verdict in words tells claim, counts, chances of error and what to 
       "deno task export runs/a",
     ]
   ) assert(text.includes(part), `${part}: ${text}`);
-  const both = describeLook(passed(), { ...around, ownDelta: 0.05 });
+  const lost = { passed: false, delta: 0.05 };
+  const both = describeLook(passed(), { ...around, own: lost });
   assert(both.includes("did not pass it at 5 %, it is 10 %"), both);
   const close = describeLook(passed({ margin: 0.05 }), around);
   assert(close.includes("not inferior") && close.includes("5 points"), close);
-  const old = describeLook(passed(), { ...around, newest: false });
+  const exported = { step: 200, served: true };
+  const old = describeLook(passed(), { ...around, exported });
   assert(!old.includes("deno task export"), old);
+  assert(old.includes("of step 200, which the run serves"), old);
+  const spaced = describeLook(passed(), { ...around, dir: "my runs/a" });
+  assert(spaced.endsWith("deno task export 'my runs/a'"), spaced);
   const failed = describeLook(passed({ verdict: "not passed" }), around);
   for (const part of ["NOT PASSED", "number 2", "0.76 %", "--margin 0.05"]) {
     assert(failed.includes(part), failed);
   }
   const returns = describeLook(passed({ measure: "return" }), around);
   assert(returns.includes("returned more in 20"), returns);
+});
+
+Deno.test("what a look did not show is put as what was asked, and what the run's own gate found stands beside it", () => {
+  const not = (change: Partial<Look>, circumstances = around) =>
+    describeLook(passed({ verdict: "not passed", ...change }), circumstances);
+  for (
+    const [change, says] of [
+      [{}, "the policy succeeds more often than its controller."],
+      [
+        { margin: 0.05 },
+        "less often than its controller by less than 5 points",
+      ],
+      [{ measure: "return" }, "returns more than its controller in more"],
+      [{ measure: "return", margin: 0.05 }, "the share of episodes"],
+    ] as const
+  ) {
+    const text = not(change);
+    assert(text.startsWith("NOT PASSED. It is not shown that the "), text);
+    assert(text.includes(says), text);
+    assert(!text.includes("is better") && !text.includes("serving"), text);
+  }
+  const own = { passed: true, delta: 0.05 };
+  const served = not({}, { ...around, own });
+  assert(served.includes("goes on serving it on the evidence"), served);
+  const both = describeLook(passed(), { ...around, own });
+  assert(!both.includes("did not pass"), both);
+});
+
+Deno.test("the run's own gate speaks of the policies that it looked at, and of no other", () => {
+  const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
+  const lost: Gate = { ...openGate(), pairs: 40, losses: 20 };
+  const served = { step: 100, score: 1, look: 1, gate: won };
+  const champion = { step: 300, score: 1, promising: true };
+  const looked = { looks: 2, tried: 1, triedAt: 200 };
+  const over = { serving: { ...looked, served }, gate: lost };
+  assertEquals([100, 200, 300].map((step) => ownGate(over, step)), [
+    won,
+    lost,
+    openGate(),
+  ]);
+  const next = { serving: { ...looked, champion }, gate: lost };
+  assertEquals([100, 200, 300].map((step) => ownGate(next, step)), [
+    openGate(),
+    openGate(),
+    lost,
+  ]);
+});
+
+Deno.test("a policy that is named has the verdict of the run's newest checkpoint, which may be a later one", () => {
+  const at = (step: number, serving: Serving): Checkpoint => ({
+    step,
+    task: "push",
+    config: "",
+    header: { counters: { ...startCounters(), serving } },
+    sections: {},
+  });
+  const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
+  const served = { step: 100, score: 1, look: 2, gate: won };
+  const early = at(100, { looks: 1, tried: 0.5, triedAt: 50 });
+  const newest = at(300, { looks: 2, tried: 1, triedAt: 100, served });
+  assertEquals(learntIn(run, early).gate, openGate());
+  assertEquals(learntIn(run, early, newest).gate, won);
+  assertEquals(learntIn(run, newest).gate, openGate());
+  const { step, gate } = candidateIn(run, newest);
+  assertEquals([step, gate], [100, won]);
 });
 
 Deno.test("the environment of the evaluation decides its hash", () => {

@@ -1,4 +1,4 @@
-/** Runs side by side: one task, one environment, or a refusal that names what differs. */
+/** Runs side by side: seeds of one configuration in one environment, or a refusal that names what differs. */
 
 import { assert, assertThrows } from "@std/assert";
 import { join } from "node:path";
@@ -47,12 +47,11 @@ function refused(runs: readonly Run[], ...says: readonly string[]): void {
   for (const part of says) assert(message.includes(part), message);
 }
 
-Deno.test("seeds of one task in one environment stand side by side, whatever else differs", () => {
+Deno.test("seeds of one configuration in one environment stand side by side", () => {
   inFolderSync((dir) => {
-    const recipe = { ...config.recipe, authority: 0.5 };
     const runs = [
       runIn(dir, "a", {}, "3.14.0"),
-      runIn(dir, "b", { seed: 2, steps: 7, recipe }, "3.14.0"),
+      runIn(dir, "b", { seed: 2 }, "3.14.0"),
       runIn(dir, "c", { seed: 3 }), // nothing is known of its engine
     ];
     refuseMixedRuns(runs, "draw");
@@ -73,5 +72,34 @@ Deno.test("runs of different tasks, environments or engines are refused with bot
     refused([first, slick], was);
     const old = runIn(dir, "e", {}, "3.2.0");
     refused([first, same, old], "MuJoCo 3.14.0 and MuJoCo 3.2.0");
+  });
+});
+
+Deno.test("a folder or a seed that is there twice is refused, wherever it stands", () => {
+  inFolderSync((dir) => {
+    const first = runIn(dir, "a");
+    const other = runIn(dir, "b", { seed: 2 });
+    refused([first, first], "they are one folder: take each seed once");
+    const same = { ...other, dir: join(dir, "a", "..", "b") };
+    refused([first, other, same], "they are one folder", other.dir);
+    const twin = runIn(dir, "c", { seed: 2 });
+    refused([first, other, twin], "both are of seed 2", other.dir, twin.dir);
+  });
+});
+
+Deno.test("runs that differ in more than their seeds are refused with every setting that differs", () => {
+  inFolderSync((dir) => {
+    const first = runIn(dir, "a");
+    const recipe = { ...config.recipe, authority: 0.125, hidden: [7] };
+    const changed = { seed: 2, steps: 7, recipe, safeExploration: 0.2 };
+    const other = runIn(dir, "b", changed);
+    refused(
+      [first, runIn(dir, "c", { seed: 3 }), other],
+      "more than their seeds",
+      `steps ${config.steps} and 7`,
+      `recipe.authority ${config.recipe.authority} and 0.125`,
+      `recipe.hidden ${JSON.stringify(config.recipe.hidden)} and [7]`,
+      "safeExploration undefined and 0.2",
+    );
   });
 });

@@ -8,6 +8,7 @@ import {
   printConfig,
   resolveConfig,
 } from "../../tasks/_config.ts";
+import { regret, share } from "../../tasks/_conclusion.ts";
 import { unwrap } from "../../tasks/_files.ts";
 import { findTask } from "../../tasks/_suite.ts";
 
@@ -34,11 +35,47 @@ Deno.test("it needs a base to fall back on, successes to count and a share betwe
   for (const preset of ["td3", "ddpg", "expert-explore"]) {
     const says = refused("push", `preset=${preset}`, "safeExploration=0.1");
     assert(says.includes("from scratch"), says);
+    assert(says.includes("Leave --safe-exploration out, or take"), says);
   }
   const dense = refused("pusher", "safeExploration=0.1");
   assert(dense.includes("'pusher' is judged by returns"), dense);
-  for (const wrong of ["0", "1", "-0.1", "NaN", "true"]) {
+  assert(dense.includes("Leave --safe-exploration out, or train"), dense);
+  for (const wrong of ["0", "1", "-0.1", "NaN", "true", "1e-320", "0.0009"]) {
     const says = refused("push", `safeExploration=${wrong}`);
-    assert(says.includes("a number between 0 and 1, both excluded"), says);
+    assert(says.includes("a number from 0.001 to 0.999"), says);
+  }
+});
+
+/** What is said where base and candidate played and succeeded so often. */
+function said(
+  [played, solved]: readonly [number, number],
+  [explored, found]: readonly [number, number],
+): string {
+  return regret(0.2, 0.05, {
+    base: { episodes: played, successes: solved },
+    candidate: { episodes: explored, successes: found },
+  });
+}
+
+Deno.test("what learning has cost is said as a regret, a lead or neither, and of a candidate that played", () => {
+  const cost = said([10, 5], [10, 2]);
+  assert(cost.includes("had about 10 and at most "), cost);
+  assert(cost.includes(": a regret to base of 3. At every moment"), cost);
+  const lead = said([10, 5], [10, 9]);
+  assert(lead.includes(": ahead of the base by 4. At every moment"), lead);
+  for (const even of [said([10, 5], [10, 5]), said([8, 3], [1, 0])]) {
+    assert(even.includes(": as many as the base. At every moment"), even);
+  }
+  const idle = said([10, 5], [0, 0]);
+  assert(idle.startsWith("While learning 5 of 10 episodes succeeded"), idle);
+  assert(idle.includes("the base played all of them"), idle);
+  assert(!idle.includes("as many as"), idle);
+  assertEquals(said([0, 0], [0, 0]), "No episode was played while learning.");
+});
+
+Deno.test("a share that is neither 0 nor 1 is never said to be", () => {
+  assertEquals([0, 1, 0.5].map(share), ["0.0 %", "100.0 %", "50.0 %"]);
+  for (const rate of [1e-9, 1e-4, 0.00049, 0.0006, 0.9994, 0.9996, 1 - 1e-9]) {
+    assert(!["0.0 %", "100.0 %"].includes(share(rate)), share(rate));
   }
 });

@@ -36,6 +36,7 @@ Deno.test("the base is served until a policy has passed, and from then on the be
   assertEquals(concludeLook(better, failed).served, one.served);
   const two = concludeLook(better, passed);
   assertEquals([two.served?.step, two.served?.look], [3, 2]);
+  assertEquals([one.triedAt, concludeLook(better, failed).triedAt], [1, 3]);
 });
 
 Deno.test("to promise well is to be ahead of base and of all looked at by more than noise", () => {

@@ -46,8 +46,8 @@ const values: readonly Case[] = [
   [["--set", "env.friction=-1"], "value is -1", "from 0.01 to 5"],
   [["--set", "evaluation.episodes=0"], "value is 0", "from 1 to 1000000"],
   [["--set", "checkpointEvery=0"], "value is 0", "from 1"],
-  [["--safe-exploration", "1.5"], "'safeExploration'", "between 0 and 1"],
-  [["--safe-exploration", "0"], "value is 0", "between 0 and 1"],
+  [["--safe-exploration", "1.5"], "'--safe-exploration 1.5'", "0.001 to 0.999"],
+  [["--safe-exploration", "0"], "received '0'", "from 0.001 to 0.999"],
   [["--safe-exploration", "--preset", "td3"], "from scratch", "no base"],
   [["pusher", "--safe-exploration"], "'pusher'", "counts successes"],
   [["--steps", "-5"], "'steps'", "value is -5", "whole number from 0"],
@@ -237,7 +237,9 @@ Deno.test("eval refuses what it cannot judge", async () => {
     const config = join(dir, "run", "config.json");
     const { out } = await runTask(dir, "train", "push", "--print-config");
     Deno.writeTextFileSync(config, out);
+    Deno.writeTextFileSync(join(dir, "policy.safetensors"), "");
     const others: readonly Case[] = [
+      [["policy.safetensors"], "eval --artefact policy.safetensors"],
       [["rum"], "'rum'", "no such folder", "'run'?"],
       [["run"], "'run'", "no checkpoint", "deno task train --resume run"],
       [["run", "more"], "'more'", "only RUN"],

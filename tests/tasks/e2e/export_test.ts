@@ -104,6 +104,38 @@ Deno.test("what may not leave is refused with a reason, and nothing is written",
   });
 });
 
+Deno.test("a policy over a controller that cannot leave is refused before anything is played, and leaves as its correction", async () => {
+  await inFolder(async (dir) => {
+    await train(dir, ["slide"]);
+    const { code, out, err } = await runTask(dir, "export", "run");
+    assertEquals([code, out], [2, ""], err);
+    assert(err.includes("or export its correction alone with"), err);
+    assert(!existsSync(join(dir, "run", "export")));
+    for (const format of ["tfjs", "onnx"]) {
+      const words = ["run", "--ungated", `--format=${format}`];
+      const { code, err } = await runTask(dir, "export", ...words);
+      assertEquals(code, 0, err);
+    }
+  });
+});
+
+Deno.test("figures that were edited are refused with their file", async () => {
+  await inFolder(async (dir) => {
+    await train(dir, ["slippery-push"]);
+    const path = join("run", "metrics.jsonl");
+    const text = Deno.readTextFileSync(join(dir, path));
+    for (const [value, shown] of [['"NaN"', "NaN"], ["1e999", "Infinity"]]) {
+      const edited = text.replace(/"learnt":[\d.]+/, `"learnt":${value}`);
+      assert(edited !== text);
+      Deno.writeTextFileSync(join(dir, path), edited);
+      const { code, err } = await runTask(dir, "export", "run", "--ungated");
+      const says =
+        `error: Cannot export 'run' as 'learnt' in the last row of '${path}' must be a number from 0 to 1: current value is ${shown}. Put back what was there\n`;
+      assertEquals([code, err], [2, says]);
+    }
+  });
+});
+
 Deno.test("other formats hold the policy without its critics, gated for itself", async () => {
   await inFolder(async (dir) => {
     await train(dir, ["slippery-push"]);

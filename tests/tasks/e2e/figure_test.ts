@@ -53,6 +53,18 @@ Deno.test("figure draws the evaluations of a run, changes nothing of it, and dra
     const says =
       /^error: Cannot draw 'run' and 'other' together[^\n]+env\.friction [\d.]+ and 0\.25[^\n]+\n$/;
     assert(says.test(mixed.err), mixed.err);
+    const twice = await runTask(dir, "figure", "run", "run");
+    assertEquals([twice.code, twice.out], [2, ""], twice.err);
+    assert(twice.err.includes("they are one folder"), twice.err);
     assertEquals(await contentOf(dir), all);
+    const metrics = join(other, "metrics.jsonl");
+    const text = Deno.readTextFileSync(metrics);
+    const edited = text.replace(/"success":[\d.]+/, '"success":"x"');
+    Deno.writeTextFileSync(metrics, edited);
+    const broken = await runTask(dir, "figure", "other");
+    const file = join("other", "metrics.jsonl");
+    const wrong = `error: Cannot draw '${file}' as 'success' of its evaluation`;
+    assertEquals(broken.code, 2, broken.err);
+    assert(broken.err.startsWith(wrong), broken.err);
   });
 });

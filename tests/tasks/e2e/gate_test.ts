@@ -120,11 +120,17 @@ Deno.test("looking again is another look at other episodes; the same look on two
   });
 });
 
-Deno.test("a gate.json about another checkpoint does not speak for the newest", async () => {
+Deno.test("a gate.json about another checkpoint does not speak for the one that is exported", async () => {
   await withCopy(async (dir, run) => {
     await ended(dir, "gate", "run", ...wide, "--checkpoint=200", "--quiet");
     assertEquals(readLooks(run)[0].step, 200);
-    await refused(dir, "export", ["run"], "step 200", "newest is of step 300");
+    await refused(
+      dir,
+      "export",
+      ["run"],
+      "step 200",
+      "export takes that of step 300",
+    );
     const few = ["run", "--episodes=1", "--workers=1", "--quiet"];
     const words = await ended(dir, "eval", ...few);
     assert(words.includes("step 200") && words.includes("base itself"), words);

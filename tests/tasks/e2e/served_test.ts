@@ -43,6 +43,7 @@ function serveEarlier(): void {
   const serving = {
     looks: 1,
     tried: 1,
+    triedAt: 100,
     served: { step: 100, score: 1, look: 1, gate },
   };
   const header = { ...checkpoint.header, counters: { ...counters, serving } };
@@ -102,6 +103,10 @@ Deno.test("gate looks at what is served unless another is named, and export take
   const [, last] = readLooks(run);
   assertEquals(last.step, 200);
   assert(last.losses > 0, JSON.stringify(last));
+
+  const words = await ended("gate", "--pairs=20", "--workers=1", "--quiet");
+  assert(words.startsWith("NOT PASSED."), words);
+  assert(words.includes("The run goes on serving it"), words);
 
   await ended("export", "--quiet");
   const bytes = Deno.readFileSync(join(run, "export", "policy.safetensors"));
