@@ -98,8 +98,8 @@ function unproven(
   const reason = but === undefined ? "" : ` (${but})`;
   return refuse({
     _tag: "ConfigError",
-    message: `Cannot export '${dir}' as its policy has not passed the gate in ${
-      counted(pairs, "paired episode")
+    message: `Cannot export '${dir}' as its policy has not passed the gate${
+      pairs === 0 ? "" : ` in ${counted(pairs, "paired episode")}`
     }${reason}: it may be worse than its controller. Look again with: deno task gate ${
       quoted(dir)
     }; or train longer, or add --ungated to export it all the same`,
