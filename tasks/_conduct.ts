@@ -7,6 +7,11 @@
 import * as E from "fp-ts/Either";
 import type { ConfigError } from "../lib/errors.ts";
 import type { Arguments } from "./_cli.ts";
+import {
+  type ConsoleSink,
+  openConsole,
+  standardOutput,
+} from "./_sinks/console.ts";
 
 /** The `--workers` of a command, 1 or 2; without it, one for each core. */
 export function readWorkers(
@@ -30,6 +35,20 @@ export function oneCore(
   if (cores >= 2 || workers > 1) return undefined;
   return "This machine has one core: one Worker does everything, " +
     "which takes about twice as long as on two";
+}
+
+/** Where results go, as `--json` and `--quiet` ask; with `workers`, a machine with one core is remarked on. */
+export function openOutput(
+  { flags }: Pick<Arguments, "flags">,
+  workers?: number,
+): ConsoleSink {
+  const output = openConsole(standardOutput({
+    json: flags.has("json"),
+    quiet: flags.has("quiet"),
+  }));
+  const remark = workers === undefined ? undefined : oneCore(workers);
+  if (remark !== undefined) output.say(remark);
+  return output;
 }
 
 /**

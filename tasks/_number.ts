@@ -7,20 +7,25 @@
 import { refuse } from "../lib/errors.ts";
 import type { Arguments } from "./_cli.ts";
 
-/** A whole number from `low` to `high`, or the fallback where none was given. */
-export function whole(
+/**
+ * A whole number from `low` to `high`, or the fallback where none was given.
+ *
+ * @param more What a refusal says besides.
+ */
+export function whole<F extends number | undefined>(
   { text }: Pick<Arguments, "text">,
   name: string,
-  fallback: number,
+  fallback: F,
   low: number,
   high: number,
-): number {
+  more = "",
+): number | F {
   const given = text[name];
   if (given === undefined) return fallback;
   const value = Number(given);
   return /^\d+$/.test(given) && value >= low && value <= high
     ? value
-    : refuseNumber(name, given, `a whole number from ${low} to ${high}`);
+    : refuseNumber(name, given, `a whole number from ${low} to ${high}${more}`);
 }
 
 /** A number from `low` to `high`, or the fallback where none was given. */

@@ -9,13 +9,38 @@
 import * as E from "fp-ts/Either";
 import type { TaskEither } from "fp-ts/TaskEither";
 import { exitCode, Refusal, type RplError } from "../lib/errors.ts";
-import { writeAll } from "./_files.ts";
+import {
+  type Arguments,
+  type Command,
+  helpText,
+  parseCommand,
+} from "./_cli.ts";
+import { unwrap, writeAll } from "./_files.ts";
 
 /** Exit code where the reader of the output has gone, as a shell counts SIGPIPE. */
 export const UNREAD = 141;
 
 /** A program: nothing, or an exit code such as 130 after an interrupt. */
 export type Program = TaskEither<RplError, number | void>;
+
+/**
+ * The program of a command: `--help` prints its text, anything else is
+ * performed, which may return an exit code.
+ */
+export function commandProgram(
+  command: Command,
+  args: readonly string[],
+  perform: (given: Arguments) => Promise<number | void>,
+): Program {
+  return async () => {
+    const given = unwrap(parseCommand(command, [...args]));
+    if (given.help) {
+      console.log(helpText(command));
+      return E.right(undefined);
+    }
+    return E.right(await perform(given));
+  };
+}
 
 /**
  * Runs `program` and returns its exit code; an error is described once through

@@ -7,16 +7,14 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import {
   type Contest,
   type Held,
   holdFairly,
   passes,
 } from "../bench/_contest.ts";
-import { type Command, helpText, parseCommand } from "./_cli.ts";
-import { unwrap } from "./_files.ts";
-import { main, type Program } from "./_program.ts";
+import type { Arguments, Command } from "./_cli.ts";
+import { commandProgram, main } from "./_program.ts";
 
 const command: Command = {
   name: "bench:check",
@@ -30,28 +28,21 @@ reach its bound, which is about a third of what is usual, so that a busy machine
 passes. A ratio that does not is measured again, three times in all.`,
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    // Loading is for those who measure: it starts tfjs.
-    const { contests } = await import("../bench/_contests.ts");
-    const all = contests(navigator.hardwareConcurrency);
-    const print = given.flags.has("json") ? printJson : printLine(all);
-    let lost = 0;
-    for (const contest of all) {
-      const held = await holdFairly(contest);
-      print(held);
-      if (!passes(held)) lost += 1;
-    }
-    if (lost > 0) {
-      console.error(`error: ${lost} of ${all.length} ratios miss their bound`);
-    }
-    return E.right(lost > 0 ? 1 : 0);
-  };
+async function perform(given: Arguments): Promise<number> {
+  // Loading is for those who measure: it starts tfjs.
+  const { contests } = await import("../bench/_contests.ts");
+  const all = contests(navigator.hardwareConcurrency);
+  const print = given.flags.has("json") ? printJson : printLine(all);
+  let lost = 0;
+  for (const contest of all) {
+    const held = await holdFairly(contest);
+    print(held);
+    if (!passes(held)) lost += 1;
+  }
+  if (lost > 0) {
+    console.error(`error: ${lost} of ${all.length} ratios miss their bound`);
+  }
+  return lost > 0 ? 1 : 0;
 }
 
 function printJson(held: Held): void {
@@ -83,4 +74,4 @@ function printLine(all: readonly Contest[]): (held: Held) => void {
   };
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

@@ -7,14 +7,13 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
 import type { UpdateOrder } from "../lib/learn/td3.ts";
-import { type Command, helpText, parseCommand } from "./_cli.ts";
+import type { Arguments, Command } from "./_cli.ts";
 import { resolveConfig } from "./_config.ts";
 import { counted } from "./_count.ts";
 import { unwrap } from "./_files.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 import { openSession, type Session } from "./_session.ts";
 import { DEFAULT_TASK, findTask } from "./_suite.ts";
 
@@ -47,25 +46,18 @@ const command: Command = {
     "It exits with 1 where a run takes 1 GB or more, or where updates add 24 MB.",
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const updates = readUpdates(given.text.updates);
-    const json = given.flags.has("json");
-    const full = await fullReplay();
-    const growth = await manyUpdates(updates);
-    const pass = full.resident < LIMIT && growth.after - growth.before < SLACK;
-    console.log(
-      json
-        ? JSON.stringify({ ...full, updates, ...growth, pass })
-        : describe(full, updates, growth),
-    );
-    return E.right(pass ? 0 : 1);
-  };
+async function perform(given: Arguments): Promise<number> {
+  const updates = readUpdates(given.text.updates);
+  const json = given.flags.has("json");
+  const full = await fullReplay();
+  const growth = await manyUpdates(updates);
+  const pass = full.resident < LIMIT && growth.after - growth.before < SLACK;
+  console.log(
+    json
+      ? JSON.stringify({ ...full, updates, ...growth, pass })
+      : describe(full, updates, growth),
+  );
+  return pass ? 0 : 1;
 }
 
 function readUpdates(text = String(UPDATES)): number {
@@ -177,4 +169,4 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

@@ -10,15 +10,8 @@
 
 import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
-import {
-  type Arguments,
-  type Command,
-  helpText,
-  parseCommand,
-  suggestion,
-} from "./_cli.ts";
+import { type Arguments, type Command, suggestion } from "./_cli.ts";
 import { counted } from "./_count.ts";
-import { unwrap } from "./_files.ts";
 import { openLoop } from "./_peers/loop.ts";
 import { processor } from "./_peers/machine.ts";
 import { openPeer, type PeerOptions, type PeerProcess } from "./_peers/peer.ts";
@@ -27,7 +20,8 @@ import { allRows, relaxedRow, type Row } from "./_peers/rows.ts";
 import { alternate, fixedSide, type Side } from "./_peers/side.ts";
 import { lineOf, type Measured, tableOf } from "./_peers/table.ts";
 import { openThreads } from "./_peers/threads.ts";
-import { main, type Program } from "./_program.ts";
+import { whole } from "./_number.ts";
+import { commandProgram, main } from "./_program.ts";
 
 const REPEATS = 5;
 
@@ -78,35 +72,28 @@ Linux build brings 1.9 GB of CUDA libraries; where pip is set up to find a build
 for processors only, that one is taken and they stay away.`,
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const rows = chosenRows(given.text.only, given.flags.has("relaxed"));
-    const repeats = readRepeats(given.text.repeats);
-    const json = given.flags.has("json");
-    const say = json ? console.error : console.log;
-    const python = await findPython(run, pythonNames(given));
-    if (E.isLeft(python)) {
-      say(python.left);
-      return E.right(undefined);
-    }
-    const peers = {
-      python: await ensureEnvironment(run, python.right, say),
-      avx2: given.flags.has("avx2"),
-    };
-    say(announcement(rows, repeats));
-    const { all, machine } = await measureAll(peers, rows, repeats, say);
-    if (json) {
-      for (const each of all) console.log(JSON.stringify(lineOf(each)));
-    } else say(`\n${tableOf(all)}`);
-    say(`\n${machine}`);
-    const failed = all.filter(({ failure }) => failure !== undefined);
-    return E.right(failed.length > 0 ? 1 : 0);
+async function perform(given: Arguments): Promise<number | void> {
+  const rows = chosenRows(given.text.only, given.flags.has("relaxed"));
+  const repeats = whole(given, "repeats", REPEATS, 1, 100);
+  const json = given.flags.has("json");
+  const say = json ? console.error : console.log;
+  const python = await findPython(run, pythonNames(given));
+  if (E.isLeft(python)) {
+    say(python.left);
+    return;
+  }
+  const peers = {
+    python: await ensureEnvironment(run, python.right, say),
+    avx2: given.flags.has("avx2"),
   };
+  say(announcement(rows, repeats));
+  const { all, machine } = await measureAll(peers, rows, repeats, say);
+  if (json) {
+    for (const each of all) console.log(JSON.stringify(lineOf(each)));
+  } else say(`\n${tableOf(all)}`);
+  say(`\n${machine}`);
+  const failed = all.filter(({ failure }) => failure !== undefined);
+  return failed.length > 0 ? 1 : 0;
 }
 
 /** The rows that contain the text, whatever its case. */
@@ -128,18 +115,6 @@ function chosenRows(
     message: `Cannot find a row that contains '${only}'` +
       `${suggestion(only, all.map(({ work }) => work)) || "."} Rows:\n${list}`,
   });
-}
-
-function readRepeats(text = String(REPEATS)): number {
-  const repeats = Number(text);
-  if (!/^\d+$/.test(text) || repeats < 1 || repeats > 100) {
-    refuse({
-      _tag: "ConfigError",
-      message:
-        `Cannot use '--repeats ${text}': it must be a whole number from 1 to 100`,
-    });
-  }
-  return repeats;
 }
 
 function pythonNames(given: Arguments): readonly string[] | undefined {
@@ -266,4 +241,4 @@ async function run(
   }
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

@@ -5,11 +5,10 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { bundleAdapter, BUNDLES, gzipped } from "./_bundle.ts";
-import { type Command, helpText, parseCommand } from "./_cli.ts";
-import { unwrap, writing } from "./_files.ts";
-import { main, type Program } from "./_program.ts";
+import type { Arguments, Command } from "./_cli.ts";
+import { writing } from "./_files.ts";
+import { commandProgram, main } from "./_program.ts";
 
 const command: Command = {
   name: "bundle",
@@ -27,23 +26,15 @@ const command: Command = {
   notes: "docs/embed.md shows what to do with them.",
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const dir = given.text.out ?? "dist";
-    writing(`create '${dir}'`, () => Deno.mkdirSync(dir, { recursive: true }));
-    for (const adapter of Object.keys(BUNDLES)) {
-      const path = await bundleAdapter(adapter, dir);
-      const bytes = await Deno.readFile(path);
-      const sizes = `${bytes.length} bytes, ${await gzipped(bytes)} with gzip`;
-      console.log(`${path}  ${sizes}`);
-    }
-    return E.right(undefined);
-  };
+async function perform(given: Arguments): Promise<void> {
+  const dir = given.text.out ?? "dist";
+  writing(`create '${dir}'`, () => Deno.mkdirSync(dir, { recursive: true }));
+  for (const adapter of Object.keys(BUNDLES)) {
+    const path = await bundleAdapter(adapter, dir);
+    const bytes = await Deno.readFile(path);
+    const sizes = `${bytes.length} bytes, ${await gzipped(bytes)} with gzip`;
+    console.log(`${path}  ${sizes}`);
+  }
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

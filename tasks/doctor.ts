@@ -5,15 +5,13 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
 import { supportsRelaxedSimd, supportsSimd } from "../kernels/features.ts";
 import { createMemory, instantiate } from "../kernels/mod.ts";
-import { type Command, helpText, parseCommand } from "./_cli.ts";
-import { unwrap } from "./_files.ts";
+import type { Arguments, Command } from "./_cli.ts";
 import { parity } from "./_parity.ts";
 import { loadMujoco } from "./_physics.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 
 const command: Command = {
   name: "doctor",
@@ -84,27 +82,18 @@ const checks: readonly Check[] = [
   },
 ];
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const file = given.text.parity;
-    if (file === undefined && given.text.tolerance !== undefined) {
-      refuse({
-        _tag: "ConfigError",
-        message: "Cannot use '--tolerance' without '--parity': it bounds the " +
-          "errors of the rollouts in that file",
-      });
-    }
-    return E.right(
-      file === undefined
-        ? await checkMachine()
-        : await checkParity(file, readTolerance(given.text.tolerance)),
-    );
-  };
+async function perform(given: Arguments): Promise<number> {
+  const file = given.text.parity;
+  if (file === undefined && given.text.tolerance !== undefined) {
+    refuse({
+      _tag: "ConfigError",
+      message: "Cannot use '--tolerance' without '--parity': it bounds the " +
+        "errors of the rollouts in that file",
+    });
+  }
+  return file === undefined
+    ? await checkMachine()
+    : await checkParity(file, readTolerance(given.text.tolerance));
 }
 
 async function checkMachine(): Promise<number> {
@@ -166,4 +155,4 @@ async function loadKernels(name: string, shared: boolean) {
   return instantiate(module, createMemory(1 << 20, shared));
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

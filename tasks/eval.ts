@@ -5,33 +5,22 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { refuse } from "../lib/errors.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { aloneConfig, describeStanding, standing } from "./_alone.ts";
 import { openArtefact } from "./_artefact.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
-import {
-  type Arguments,
-  type Command,
-  helpText,
-  parseCommand,
-} from "./_cli.ts";
-import { oneCore, readWorkers } from "./_conduct.ts";
+import type { Arguments, Command } from "./_cli.ts";
+import { openOutput, readWorkers } from "./_conduct.ts";
 import { bestCrew } from "./_conclusion.ts";
 import { countersOf } from "./_counters.ts";
 import { isThere, quoted, unwrap } from "./_files.ts";
 import { servedOf } from "./_gate/served.ts";
 import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { whole } from "./_number.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restoreKept, restoreSession } from "./_session.ts";
-import {
-  type ConsoleSink,
-  openConsole,
-  standardOutput,
-} from "./_sinks/console.ts";
 import { taskNames } from "./_suite.ts";
 
 const command: Command = {
@@ -96,23 +85,15 @@ const command: Command = {
   ],
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const workers = unwrap(readWorkers(given));
-    const episodes = whole(given, "episodes", 400, 1, 1_000_000);
-    const most = Number.MAX_SAFE_INTEGER;
-    const seed = whole(given, "seed", FRESH_SEED, 0, most);
-    const judging = { workers, episodes, seed };
-    if (given.flags.has("controller-only")) await alone(given, judging);
-    else if (given.flags.has("artefact")) await artefact(given, judging);
-    else await evaluate(openGiven(given), given, judging);
-    return E.right(undefined);
-  };
+async function perform(given: Arguments): Promise<void> {
+  const workers = unwrap(readWorkers(given));
+  const episodes = whole(given, "episodes", 400, 1, 1_000_000);
+  const most = Number.MAX_SAFE_INTEGER;
+  const seed = whole(given, "seed", FRESH_SEED, 0, most);
+  const judging = { workers, episodes, seed };
+  if (given.flags.has("controller-only")) await alone(given, judging);
+  else if (given.flags.has("artefact")) await artefact(given, judging);
+  else await evaluate(openGiven(given), given, judging);
 }
 
 /** How long and on how many threads is judged. */
@@ -148,7 +129,7 @@ function openGiven({ positionals, text }: Arguments): Run {
 /** Judges a controller alone. */
 async function alone(given: Arguments, judging: Judging): Promise<void> {
   const config = await aloneConfig(given);
-  const output = outputOf(given, judging.workers);
+  const output = openOutput(given, judging.workers);
   const session = await openSession(config, judging.workers);
   try {
     const found = await standing(
@@ -171,17 +152,14 @@ async function alone(given: Arguments, judging: Judging): Promise<void> {
 
 /** Judges an exported policy, which acts on one thread. */
 async function artefact(
-  { positionals: [path], text, flags }: Arguments,
+  given: Arguments,
   { episodes, seed }: Judging,
 ): Promise<void> {
   const { crew, manifest, sameEnvironment } = await openArtefact(
-    path,
-    text.controller,
+    given.positionals[0],
+    given.text.controller,
   );
-  const output = openConsole(standardOutput({
-    json: flags.has("json"),
-    quiet: flags.has("quiet"),
-  }));
+  const output = openOutput(given);
   const { task } = manifest;
   const judging = {
     task,
@@ -210,17 +188,6 @@ async function artefact(
   });
 }
 
-/** Where results go; a machine with one core is remarked on. */
-function outputOf(given: Arguments, workers: number): ConsoleSink {
-  const output = openConsole(standardOutput({
-    json: given.flags.has("json"),
-    quiet: given.flags.has("quiet"),
-  }));
-  const remark = oneCore(workers);
-  if (remark !== undefined) output.say(remark);
-  return output;
-}
-
 async function evaluate(
   run: Run,
   given: Arguments,
@@ -235,7 +202,7 @@ async function evaluate(
   });
   unwrap(matchCheckpoint(checkpoint, run.config, "evaluate"));
   const counters = countersOf(checkpoint);
-  const output = outputOf(given, workers);
+  const output = openOutput(given, workers);
   const session = await openSession(run.config, workers);
   try {
     const { learner, crew } = session;
@@ -263,4 +230,4 @@ async function evaluate(
   }
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

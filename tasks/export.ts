@@ -6,7 +6,6 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { encodeArtefact } from "../lib/edge/artefact.ts";
@@ -16,14 +15,10 @@ import { type Gate, openGate } from "../lib/rollout/gate.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
-import {
-  type Arguments,
-  type Command,
-  helpText,
-  parseCommand,
-  unknownName,
-} from "./_cli.ts";
+import { type Arguments, type Command, unknownName } from "./_cli.ts";
+import { openOutput } from "./_conduct.ts";
 import { counted } from "./_count.ts";
+import { countersOf } from "./_counters.ts";
 import { artefactOf, sensesIn } from "./_export/artefact.ts";
 import {
   checkFree,
@@ -42,15 +37,10 @@ import { quoted, reading, unwrap } from "./_files.ts";
 import type { RunConfig } from "./_config.ts";
 import { candidateIn, figures } from "./_gate/evidence.ts";
 import { FRESH_SEED, judge } from "./_judge.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 import { openRun, readMetrics, type Run } from "./_run.ts";
 import { openSession, restorePolicy, type Session } from "./_session.ts";
-import {
-  type ConsoleSink,
-  openConsole,
-  percent,
-  standardOutput,
-} from "./_sinks/console.ts";
+import { type ConsoleSink, percent } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
 
 const command: Command = {
@@ -93,29 +83,18 @@ const command: Command = {
     "docs/embed.md shows what to do with the files, docs/formats.md how others read them.",
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const format = formatOf(given);
-    const { out = join(given.positionals[0], "export") } = given.text;
-    if (given.text.out !== undefined) checkInside(out);
-    const run = unwrap(openRun(given.positionals[0], "export"));
-    checkFree(out, format);
-    const output = openConsole(standardOutput({
-      json: given.flags.has("json"),
-      quiet: given.flags.has("quiet"),
-    }));
-    const policy = await exported(run, given, format, output);
-    const contents = format.encode(policy, kernels());
-    const files = writeFiles(out, format, contents);
-    const spec = readSpec(policy);
-    output.finish(sentence(files, format, spec), { ...named(files), spec });
-    return E.right(undefined);
-  };
+async function perform(given: Arguments): Promise<void> {
+  const format = formatOf(given);
+  const { out = join(given.positionals[0], "export") } = given.text;
+  if (given.text.out !== undefined) checkInside(out);
+  const run = unwrap(openRun(given.positionals[0], "export"));
+  checkFree(out, format);
+  const output = openOutput(given);
+  const policy = await exported(run, given, format, output);
+  const contents = format.encode(policy, kernels());
+  const files = writeFiles(out, format, contents);
+  const spec = readSpec(policy);
+  output.finish(sentence(files, format, spec), { ...named(files), spec });
 }
 
 function formatOf({ text: { format = "safetensors" } }: Arguments): Format {
@@ -148,7 +127,7 @@ async function exported(
   const session = await openSession(config, 1);
   try {
     const { learner, crew, spec } = session;
-    const counters = checkpoint.header.counters as Counters;
+    const counters = countersOf(checkpoint);
     restorePolicy(learner, checkpoint, counters);
     const another = bare && run.config.recipe.selection;
     const ungated = flags.has("ungated");
@@ -293,4 +272,4 @@ function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

@@ -5,16 +5,10 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import type { Gate } from "../lib/rollout/gate.ts";
 import { type Checkpoint, latestCheckpoint } from "./_checkpoint.ts";
-import {
-  type Arguments,
-  type Command,
-  helpText,
-  parseCommand,
-} from "./_cli.ts";
-import { oneCore, readWorkers } from "./_conduct.ts";
+import type { Arguments, Command } from "./_cli.ts";
+import { openOutput, readWorkers } from "./_conduct.ts";
 import { countersOf } from "./_counters.ts";
 import { unwrap } from "./_files.ts";
 import {
@@ -33,15 +27,10 @@ import {
 import { type Look, readLooks, writeLooks } from "./_gate/look.ts";
 import { playLook } from "./_gate/play.ts";
 import { type Circumstances, describeLook } from "./_gate/sentence.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
 import { openSession, restorePolicy, restoreSession } from "./_session.ts";
-import {
-  type ConsoleSink,
-  type Display,
-  openConsole,
-  standardOutput,
-} from "./_sinks/console.ts";
+import type { ConsoleSink, Display } from "./_sinks/console.ts";
 
 const command: Command = {
   name: "gate",
@@ -103,31 +92,12 @@ const command: Command = {
     "run's own gate, while it trains, has a chance of error of its own.",
 };
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const workers = unwrap(readWorkers(given));
-    const asked = readAsked(given);
-    const run = unwrap(openRun(given.positionals[0], "gate"));
-    const checkpoint = chooseCheckpoint(run, asked.checkpoint);
-    await look(run, asked, checkpoint, workers, outputOf(given, workers));
-    return E.right(undefined);
-  };
-}
-
-/** Where results go; a machine with one core is remarked on. */
-function outputOf({ flags }: Arguments, workers: number): ConsoleSink {
-  const output = openConsole(standardOutput({
-    json: flags.has("json"),
-    quiet: flags.has("quiet"),
-  }));
-  const remark = oneCore(workers);
-  if (remark !== undefined) output.say(remark);
-  return output;
+async function perform(given: Arguments): Promise<void> {
+  const workers = unwrap(readWorkers(given));
+  const asked = readAsked(given);
+  const run = unwrap(openRun(given.positionals[0], "gate"));
+  const checkpoint = chooseCheckpoint(run, asked.checkpoint);
+  await look(run, asked, checkpoint, workers, openOutput(given, workers));
 }
 
 /** Begins a look, plays it and keeps what it found. */
@@ -141,7 +111,9 @@ async function look(
   const { config, dir } = run;
   const before = readLooks(dir);
   const named = asked.checkpoint !== undefined;
-  const newest = unwrap(latestCheckpoint(dir)) ?? checkpoint;
+  const newest = named
+    ? unwrap(latestCheckpoint(dir)) ?? checkpoint
+    : checkpoint;
   const candidate = named
     ? learntIn(run, checkpoint, newest)
     : candidateIn(run, checkpoint);
@@ -211,4 +183,4 @@ function opening(
   }.`;
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

@@ -5,7 +5,6 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import { join } from "node:path";
 import { derive, foldIn, key } from "../lib/rng/key.ts";
 import { meanInterval } from "../lib/rollout/statistics.ts";
@@ -14,9 +13,9 @@ import { CACHE_SIZE } from "../lib/suite/pusher/cache.ts";
 import { MODEL, PLAN } from "../lib/suite/pusher/planning.ts";
 import { HORIZON } from "../lib/suite/pusher/pusher.ts";
 import type { Key } from "../lib/types.ts";
-import { helpText, parseCommand } from "./_cli.ts";
+import { type Arguments } from "./_cli.ts";
 import { counted } from "./_count.ts";
-import { unwrap, writeWholeText } from "./_files.ts";
+import { writeWholeText } from "./_files.ts";
 import { cacheText, collector, type Samples } from "./_pets/cache.ts";
 import { checkTargets, claimFolder } from "./_pets/folder.ts";
 import { learn } from "./_pets/learn.ts";
@@ -27,17 +26,10 @@ import { listenForStop, stoppable, STOPPED } from "./_pets/stopping.ts";
 import { openStudio, type Studio } from "./_pets/studio.ts";
 import { command, commandOf, resumeCommand } from "./_pets/wish.ts";
 import { type Wish, wishOf } from "./_pets/wish.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    return E.right(await carryOut(wishOf(given.text)));
-  };
+async function perform(given: Arguments): Promise<number> {
+  return await carryOut(wishOf(given.text));
 }
 
 /** Learns or loads, caches and judges; exit code 130 where a person stopped it. */
@@ -158,4 +150,4 @@ function judge(
   return outcomes;
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

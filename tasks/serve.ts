@@ -5,12 +5,10 @@
  * @module
  */
 
-import * as E from "fp-ts/Either";
 import type { EdgeController } from "../lib/edge/mod.ts";
-import { type Arguments, helpText, parseCommand } from "./_cli.ts";
+import { type Arguments } from "./_cli.ts";
 import { stopSignal } from "./_conduct.ts";
-import { unwrap } from "./_files.ts";
-import { main, type Program } from "./_program.ts";
+import { commandProgram, main } from "./_program.ts";
 import { type AccessLog, openAccessLog } from "./_serve/access_log.ts";
 import { PATHS } from "./_serve/admit.ts";
 import { type App, openApp } from "./_serve/app.ts";
@@ -30,33 +28,25 @@ const LOG_EVERY = 100;
 /** Milliseconds at the end for the last answers to leave, and for the rest of the log. */
 const LAST_WORDS = 1000;
 
-function program(args: readonly string[]): Program {
-  return async () => {
-    const given = unwrap(parseCommand(command, [...args]));
-    if (given.help) {
-      console.log(helpText(command));
-      return E.right(undefined);
-    }
-    const options = readOptions(given, Deno.env.get("RPL_TOKEN"));
-    const controller = await openPolicy(
-      given.positionals[0],
-      options.maxBatch,
-      given.text.controller,
-    );
-    const log = openAccessLog(writeOut, Date.now);
-    const app = open(given, options, controller, log);
-    const { host: hostname, port } = options;
-    const listener = listen({ hostname, port }, app.handle, warn);
-    announce(given, options, controller, listener.place);
-    const flushing = setInterval(log.flush, LOG_EVERY);
-    await stopped(app);
-    await app.drain();
-    // Who takes no answer, or reads no log, is not waited for.
-    await Promise.race([listener.close(), pause(LAST_WORDS)]);
-    clearInterval(flushing);
-    await Promise.race([log.flush(), pause(LAST_WORDS)]);
-    return E.right(undefined);
-  };
+async function perform(given: Arguments): Promise<void> {
+  const options = readOptions(given, Deno.env.get("RPL_TOKEN"));
+  const controller = await openPolicy(
+    given.positionals[0],
+    options.maxBatch,
+    given.text.controller,
+  );
+  const log = openAccessLog(writeOut, Date.now);
+  const app = open(given, options, controller, log);
+  const { host: hostname, port } = options;
+  const listener = listen({ hostname, port }, app.handle, warn);
+  announce(given, options, controller, listener.place);
+  const flushing = setInterval(log.flush, LOG_EVERY);
+  await stopped(app);
+  await app.drain();
+  // Who takes no answer, or reads no log, is not waited for.
+  await Promise.race([listener.close(), pause(LAST_WORDS)]);
+  clearInterval(flushing);
+  await Promise.race([log.flush(), pause(LAST_WORDS)]);
 }
 
 function open(
@@ -150,4 +140,4 @@ function report(error: unknown): void {
   );
 }
 
-await main(program(Deno.args));
+await main(commandProgram(command, Deno.args, perform));

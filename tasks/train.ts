@@ -28,10 +28,9 @@ import { checkMemory } from "./_memory.ts";
 import { main, type Program, UNREAD } from "./_program.ts";
 import { claimRun } from "./_claim.ts";
 import { createRun, openRun, resumeRun, type Run } from "./_run.ts";
-import { openConsole, standardOutput } from "./_sinks/console.ts";
 import { basesHelp, DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
 import { trainRun } from "./_training.ts";
-import { oneCore, readWorkers, stopSignal } from "./_conduct.ts";
+import { oneCore, openOutput, readWorkers, stopSignal } from "./_conduct.ts";
 
 const command: Command = {
   name: "train",
@@ -179,10 +178,7 @@ function program(args: readonly string[]): Program {
       return E.right(undefined);
     }
     const run = await openFolder(given, args);
-    const output = openConsole(standardOutput({
-      json: given.flags.has("json"),
-      quiet: given.flags.has("quiet"),
-    }));
+    const output = openOutput(given);
     const fresh = given.text.resume === undefined;
     const idle = fresh ? idleGate(run.config) : undefined;
     for (const remark of [oneCore(workers), idle]) {

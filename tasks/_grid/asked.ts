@@ -7,8 +7,8 @@
 
 import * as E from "fp-ts/Either";
 import { join } from "node:path";
-import { refuse } from "../../lib/errors.ts";
 import type { Arguments } from "../_cli.ts";
+import { whole } from "../_number.ts";
 import { type Budget, budgetNamed } from "./budgets.ts";
 import { type Cell, gridCells } from "./cells.ts";
 import { estimateSeconds } from "./estimate.ts";
@@ -53,9 +53,10 @@ export async function askedGrid(given: Arguments): Promise<Asked> {
   const cells = gridCells(budget, {
     tasks: text.tasks?.split(","),
     arms: text.arms?.split(","),
-    seeds: whole(given, "seeds"),
+    seeds: whole(given, "seeds", undefined, 1, 1000),
   });
-  const jobs = whole(given, "jobs") ?? navigator.hardwareConcurrency;
+  const jobs = whole(given, "jobs", undefined, 1, 1000) ??
+    navigator.hardwareConcurrency;
   const folder = join(text.results ?? "results", budget.id);
   const identityOf = identities();
   const prepared = new Map<Cell, Prepared>();
@@ -95,17 +96,4 @@ export function tasksOf(cells: Iterable<Cell>): readonly string[] {
 function prepare(budget: Budget, cell: Cell, identity: Identity): Prepared {
   const name = `${cell.id}-${shortName(identity)}`;
   return { cell, identity, dir: join(RUNS, budget.id, name) };
-}
-
-/** A whole number from 1 among the options; `undefined` where it is not given. */
-function whole(given: Arguments, name: string): number | undefined {
-  const text = given.text[name];
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= 1000) return value;
-  return refuse({
-    _tag: "ConfigError",
-    message:
-      `Cannot use '--${name} ${text}': it must be a whole number from 1 to 1000`,
-  });
 }

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { refuse } from "../../lib/errors.ts";
 import type { Command } from "../_cli.ts";
+import { whole } from "../_number.ts";
 import { readState, type Saved } from "./state.ts";
 
 /** 100 trials of 150 steps are the paper's budget. */
@@ -113,7 +114,7 @@ type Text = Readonly<Record<string, string | undefined>>;
  * @throws {Refusal} If they cannot be used.
  */
 export function wishOf(text: Text): Wish {
-  const episodes = wholeNumber("episodes", text.episodes ?? "0", 0, 1000);
+  const episodes = whole({ text }, "episodes", 0, 0, 1000);
   if (text.record !== undefined && episodes === 0) {
     refuse({
       _tag: "ConfigError",
@@ -139,10 +140,10 @@ function askedFor(
     const saved = readState(text.resume);
     return { seed: saved.seed, trials: saved.trials, out: text.resume, saved };
   }
-  const seed = wholeNumber("seed", text.seed ?? "1", 0, 4294967295);
+  const seed = whole({ text }, "seed", 1, 0, 4294967295);
   return {
     seed,
-    trials: wholeNumber("trials", text.trials ?? "60", 1, MOST_TRIALS),
+    trials: whole({ text }, "trials", 60, 1, MOST_TRIALS),
     out: text.out ?? `runs/pets-seed${seed}`,
     saved: undefined,
   };
@@ -164,19 +165,4 @@ export function resumeCommand({ out, cache, episodes, record }: Wish): string {
     ...episodes === 0 ? [] : [`--episodes ${episodes}`],
     ...record === undefined ? [] : [`--record ${record}`],
   ].join(" ");
-}
-
-function wholeNumber(
-  name: string,
-  text: string,
-  low: number,
-  high: number,
-): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-  return refuse({
-    _tag: "ConfigError",
-    message:
-      `Cannot use '--${name} ${text}': it must be a whole number from ${low} to ${high}`,
-  });
 }

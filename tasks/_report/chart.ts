@@ -54,13 +54,7 @@ export function curves(
   const right = Math.max(...drawn.flatMap(({ points }) => points.map(xOf)));
   const levels = arms.filter(({ arm }) => arm.kind === "controller");
   return page(Plot.plot({
-    document: documentOf(),
-    width: 720,
-    height: 360,
-    marginLeft: 55,
-    marginRight: 20,
-    marginBottom: 42,
-    style: { background: "transparent", color: "currentColor" },
+    ...frame(),
     x: {
       label: LABELS[axis],
       labelArrow: "none",
@@ -78,6 +72,19 @@ export function curves(
       ...drawn.flatMap(({ arm, points }) => curveMarks(arm, points)),
     ],
   }));
+}
+
+/** Size and margins of a figure that fills the page's width. */
+export function frame(): Plot.PlotOptions {
+  return {
+    document: documentOf(),
+    width: 720,
+    height: 360,
+    marginLeft: 55,
+    marginRight: 20,
+    marginBottom: 42,
+    style: { background: "transparent", color: "currentColor" },
+  };
 }
 
 /** An interval as a bar with its middle, on a scale from `low` to `high`. */
@@ -163,7 +170,7 @@ function levelMarks(
 }
 
 /** A page to draw on; typed as the browser's, which Deno's library does not know. */
-export function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
+function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
   const { document } = parseHTML("<html></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
   };

@@ -8,7 +8,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ProfilePoint } from "../../lib/rollout/performance_profile.ts";
 import type { Arm } from "../_grid/arms.ts";
-import { colourOf, dashOf, documentOf, page } from "./chart.ts";
+import { colourOf, dashOf, frame, page } from "./chart.ts";
 
 /** An arm with its profile. */
 export interface ArmProfile {
@@ -20,13 +20,7 @@ export interface ArmProfile {
 /** The profiles of several arms over the same tasks. */
 export function profiles(drawn: readonly ArmProfile[]): string {
   return page(Plot.plot({
-    document: documentOf(),
-    width: 720,
-    height: 360,
-    marginLeft: 55,
-    marginRight: 20,
-    marginBottom: 42,
-    style: { background: "transparent", color: "currentColor" },
+    ...frame(),
     x: {
       label: "final success",
       labelArrow: "none",

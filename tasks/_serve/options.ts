@@ -7,6 +7,7 @@
 import type { EdgeSpec } from "../../lib/edge/mod.ts";
 import { refuse } from "../../lib/errors.ts";
 import type { Arguments, Command } from "../_cli.ts";
+import { whole } from "../_number.ts";
 
 /** The command. */
 export const command: Command = {
@@ -74,6 +75,9 @@ export const command: Command = {
 Put a proxy in front of the open internet: clients that are idle or slow with their headers keep their connection, until the system allows no further one.`,
 };
 
+/** What every refusal of an option ends with. */
+const HELP = "\nSee: deno task serve --help";
+
 /** How it is served. */
 export interface ServeOptions {
   readonly host: string;
@@ -99,12 +103,12 @@ export function readOptions(
   const { text } = given;
   return {
     host: text.host ?? "127.0.0.1",
-    port: whole(text, "port", 8000, 0, 65535),
+    port: whole(given, "port", 8000, 0, 65535, HELP),
     token: readToken(token),
     cors: text.cors === undefined ? undefined : readOrigin(text.cors),
-    maxBatch: whole(text, "max-batch", 256, 1, 4096),
-    maxInFlight: whole(text, "max-in-flight", 512, 1, 65536),
-    timeout: whole(text, "timeout", 5000, 10, 600_000),
+    maxBatch: whole(given, "max-batch", 256, 1, 4096, HELP),
+    maxInFlight: whole(given, "max-in-flight", 512, 1, 65536, HELP),
+    timeout: whole(given, "timeout", 5000, 10, 600_000, HELP),
   };
 }
 
@@ -138,24 +142,7 @@ function readOrigin(text: string): string {
   );
 }
 
-function whole(
-  text: Arguments["text"],
-  name: string,
-  fallback: number,
-  low: number,
-  high: number,
-): number {
-  const given = text[name];
-  if (given === undefined) return fallback;
-  const value = Number(given);
-  if (/^\d+$/.test(given) && value >= low && value <= high) return value;
-  return refuseOption(
-    `'--${name} ${given}': it must be a whole number from ${low} to ${high}`,
-  );
-}
-
 function refuseOption(problem: string): never {
-  const help = "See: deno task serve --help";
-  const message = `Cannot use ${problem}\n${help}`;
+  const message = `Cannot use ${problem}${HELP}`;
   return refuse({ _tag: "ConfigError", message });
 }

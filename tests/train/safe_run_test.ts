@@ -2,7 +2,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fromPolicy } from "../../lib/control/controller.ts";
-import type { Recipe } from "../../lib/learn/recipe.ts";
 import {
   floorOf,
   mayExplore,
@@ -12,15 +11,7 @@ import {
 import type { Policy } from "../../lib/types.ts";
 import { toyTraining } from "../learn/toy_training.ts";
 import { toyPolicy } from "../toy.ts";
-import { biased, plan, recipe, run } from "./toy_run.ts";
-
-const brief: Recipe = {
-  ...recipe,
-  hidden: [16],
-  batch: 32,
-  warmup: 160,
-  burnIn: 40,
-};
+import { biased, brief, plan, run } from "./toy_run.ts";
 
 /** The biased spring for goals on one side, a good one for the others. */
 function lopsided(): Policy {

@@ -19,7 +19,7 @@ import {
   train,
 } from "../../lib/train/train.ts";
 import { toyTraining } from "../learn/toy_training.ts";
-import { biased, plan, recipe, run } from "./toy_run.ts";
+import { biased, brief, plan, recipe, run } from "./toy_run.ts";
 
 Deno.test("a correction is learnt over a biased spring and passes the gate", async () => {
   const { learner, progress, rows } = await run();
@@ -113,14 +113,6 @@ const byValue: Recipe = {
   valueThreshold: 0.2,
   roundEpisodes: 1,
   updatesPerStep: 0.5,
-};
-
-const brief: Recipe = {
-  ...recipe,
-  hidden: [16],
-  batch: 32,
-  warmup: 160,
-  burnIn: 40,
 };
 
 const stoppable: Readonly<Record<string, Partial<RunPlan>>> = {

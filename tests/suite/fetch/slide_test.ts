@@ -5,7 +5,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import recorded from "../../fixtures/slide-rollouts.json" with { type: "json" };
-import { aimAndStrike } from "../../../lib/control/aim_and_strike.ts";
 import { foldIn, key } from "../../../lib/rng/key.ts";
 import { HORIZON } from "../../../lib/suite/fetch/push.ts";
 import {
@@ -186,25 +185,6 @@ Deno.test("a gliding puck is braked by Coulomb's friction, v = v0 - mu g t", () 
     assertAlmostEquals(speed, 0.9 - 0.1 * 9.81 * t * task.spec.dt, 0.02);
   }
   task.drop(moment.state);
-});
-
-Deno.test("aimAndStrike alone succeeds in a quarter of the episodes", () => {
-  const policy = aimAndStrike();
-  const episodes = 120;
-  let successes = 0;
-  for (let episode = 0; episode < episodes; episode++) {
-    let moment = task.reset(foldIn(key(2018), episode));
-    for (let t = 0; t < HORIZON; t++) {
-      const { observation, desired } = moment.observation;
-      const { action } = policy.act(undefined, observation, desired);
-      moment = task.step(moment.state, action);
-    }
-    successes += Number(moment.success);
-    task.drop(moment.state);
-  }
-  const rate = successes / episodes;
-  // 0.262 over 1000 episodes; three standard errors of 120.
-  assert(rate > 0.14 && rate < 0.385, `found ${rate}`);
 });
 
 Deno.test("ranges are those asked for, and others are refused by name", () => {

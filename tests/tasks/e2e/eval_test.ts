@@ -18,21 +18,9 @@ import {
   textOf,
   TINY,
   trained,
+  WILD,
+  WILD_EPISODES,
 } from "./run_task.ts";
-
-const episodes = 8;
-
-/** A correction that is free to spoil its base, and soon does. */
-const wild = [
-  "steps=200",
-  "evaluation.gatePairs=0",
-  "recipe.authority=2",
-  "recipe.actorRate=0.1",
-  "recipe.residualPenalty=0",
-  "recipe.selection=false",
-  "recipe.averaging=1",
-  `evaluation.finalEpisodes=${episodes}`,
-].map((setting) => `--set=${setting}`);
 
 async function verdictLine(
   dir: string,
@@ -79,14 +67,14 @@ const home = makeFolder();
 const natural = join(home, "run");
 
 Deno.test.beforeAll(async () => {
-  await trained(home, "push", ...TINY, ...wild, `--out=${natural}`);
+  await trained(home, "push", ...TINY, ...WILD, `--out=${natural}`);
 });
 
 Deno.test.afterAll(() => Deno.removeSync(home, { recursive: true }));
 
 Deno.test("eval --json says in one line what the run said at its end", async () => {
   const before = await contentOf(home);
-  const line = await verdictLine(home, natural, `--episodes=${episodes}`);
+  const line = await verdictLine(home, natural, `--episodes=${WILD_EPISODES}`);
   const { evidence, ...verdict } = JSON.parse(line);
   assertEquals(verdict, resultOf(natural));
   assertEquals([verdict.served, evidence], ["base", null]);
@@ -114,7 +102,7 @@ Deno.test("a correction that is served is judged by its own episodes", async () 
     cpSync(natural, run, { recursive: true });
     openGate(run, 200);
     await trained(dir, `--resume=${run}`);
-    const count = `--episodes=${episodes}`;
+    const count = `--episodes=${WILD_EPISODES}`;
     const line = await verdictLine(dir, run, count);
     const { evidence, ...verdict } = JSON.parse(line);
     assertEquals(verdict, resultOf(run));
@@ -145,7 +133,7 @@ Deno.test("eval without --json says it in a sentence", async () => {
 
 Deno.test("a controller alone is judged on the episodes that runs are judged on", async () => {
   const only = ["--controller-only", "push", "--json", "--workers=1"];
-  const count = `--episodes=${episodes}`;
+  const count = `--episodes=${WILD_EPISODES}`;
   const { code, out, err } = await runTask(home, "eval", ...only, count);
   assertEquals(code, 0, err);
   const found = JSON.parse(out);

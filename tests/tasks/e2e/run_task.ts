@@ -41,6 +41,21 @@ export const TINY: readonly string[] = [
   "checkpointEvery=100",
 ].map((setting) => `--set=${setting}`);
 
+/** Fresh episodes that end a {@link WILD} run. */
+export const WILD_EPISODES = 8;
+
+/** A correction that is free to spoil its base, and soon does. */
+export const WILD: readonly string[] = [
+  "steps=200",
+  "evaluation.gatePairs=0",
+  "recipe.authority=2",
+  "recipe.actorRate=0.1",
+  "recipe.residualPenalty=0",
+  "recipe.selection=false",
+  "recipe.averaging=1",
+  `evaluation.finalEpisodes=${WILD_EPISODES}`,
+].map((setting) => `--set=${setting}`);
+
 /** How a task ended. */
 export interface Ended {
   readonly code: number;

@@ -13,21 +13,15 @@ import { unwrap } from "../../../tasks/_files.ts";
 import { readLooks } from "../../../tasks/_gate/look.ts";
 import { readMetrics } from "../../../tasks/_run.ts";
 import { makeFolder } from "../../folder.ts";
-import { checkpointsOf, runTask, textOf, TINY, trained } from "./run_task.ts";
-
-const EPISODES = 8;
-
-/** A correction that is free to spoil its base, and soon does. */
-const wild = [
-  "steps=200",
-  "evaluation.gatePairs=0",
-  "recipe.authority=2",
-  "recipe.actorRate=0.1",
-  "recipe.residualPenalty=0",
-  "recipe.selection=false",
-  "recipe.averaging=1",
-  `evaluation.finalEpisodes=${EPISODES}`,
-].map((setting) => `--set=${setting}`);
+import {
+  checkpointsOf,
+  runTask,
+  textOf,
+  TINY,
+  trained,
+  WILD,
+  WILD_EPISODES,
+} from "./run_task.ts";
 
 /** Holds the run. */
 const home = makeFolder();
@@ -53,7 +47,7 @@ function serveEarlier(): void {
 }
 
 Deno.test.beforeAll(async () => {
-  await trained(home, "push", ...TINY, ...wild, `--out=${run}`);
+  await trained(home, "push", ...TINY, ...WILD, `--out=${run}`);
   serveEarlier();
 });
 
@@ -82,7 +76,7 @@ Deno.test("the run ends with the policy that it serves, and tells how the last o
   );
   assertEquals([final?.served, final?.policyStep], ["policy", 100]);
 
-  const count = `--episodes=${EPISODES}`;
+  const count = `--episodes=${WILD_EPISODES}`;
   const { steps: _, ...before } = result;
   for (const workers of ["--workers=1", "--workers=2"]) {
     const line = await ended("eval", count, workers, "--json");
