@@ -44,6 +44,7 @@ export type { Mujoco } from "./lib/world/mujoco.ts";
 export * from "./lib/control/controller.ts";
 export * from "./lib/control/residual.ts";
 export * from "./lib/control/explore.ts";
+export * from "./lib/control/prefixed.ts";
 export * from "./lib/control/reactive_push.ts";
 export * from "./lib/control/reactive_pick_and_place.ts";
 export * from "./lib/control/reactive_hook.ts";

@@ -48,6 +48,14 @@ export function truth(description: string): z.ZodBoolean {
   return z.boolean().meta({ allowed: "true or false", description });
 }
 
+/** A setting that came later: runs written before are read as having had `value`. */
+export function since<S extends z.ZodType>(
+  schema: S,
+  value: z.util.NoUndefined<z.output<S>>,
+): z.ZodDefault<S> {
+  return schema.default(value).meta({ ...schema.meta() });
+}
+
 /** One of a few words. */
 export function choice<const T extends readonly [string, ...string[]]>(
   words: T,
@@ -115,6 +123,10 @@ export const recipeSchema = z.strictObject({
     1000,
     "Weight of mean(tanh(f)^2) in the actor's loss",
   ),
+  imitation: since(
+    real(0, 1000, "Weight of the pull to executed actions that critics prefer"),
+    0,
+  ),
   actorDelay: whole(1, 1000, "Critic updates per actor update"),
   polyak: positive(1, "Polyak step of the target networks"),
   averaging: positive(
@@ -127,6 +139,22 @@ export const recipeSchema = z.strictObject({
     description: "Discount per control step",
   }),
   hindsight: real(0, 1, "Chance that hindsight relabels a sampled goal"),
+  hindsightBeyond: since(
+    real(
+      0,
+      1000,
+      "Least way from what was achieved to a relabelled goal, goal units",
+    ),
+    0,
+  ),
+  anchor: since(
+    real(0, 0.9, "Share of a batch that is drawn from the warm-up"),
+    0,
+  ),
+  returnSteps: since(
+    whole(1, 1000, "Steps of rewards before critics are asked"),
+    1,
+  ),
   mirror: truth("Mirror a sampled transition with chance one half"),
   bothViews: truth("Act on the average of a moment and its mirror image"),
   updatesPerStep: real(0, 100, "Gradient updates per environment step"),
@@ -158,6 +186,10 @@ export const recipeSchema = z.strictObject({
     0,
     1,
     "Chance that such an action is the controller's; needs recipe.over=zero",
+  ),
+  prefix: since(
+    real(0, 1, "Chance that the base alone begins a training episode"),
+    0,
   ),
   roundEpisodes: whole(1, 1000, "Episodes between two learning phases"),
   capacityEpisodes: whole(1, 1_000_000, "Episodes that replay holds"),

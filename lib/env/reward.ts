@@ -66,7 +66,7 @@ export function rewardAt(
   goalSize: number,
 ): number {
   if (reward.kind === "sparse") {
-    const far = distanceAt(achieved, atGoal, desired, atDesired, goalSize) >
+    const far = goalDistanceAt(achieved, atGoal, desired, atDesired, goalSize) >
       reward.threshold;
     return far ? -1 : 0;
   }
@@ -87,10 +87,11 @@ export function rewardAt(
 export function goalDistance(
   { achieved, desired }: Pick<Observation, "achieved" | "desired">,
 ): number {
-  return distanceAt(achieved, 0, desired, 0, desired.length);
+  return goalDistanceAt(achieved, 0, desired, 0, desired.length);
 }
 
-function distanceAt(
+/** Euclidean distance of two goals of `size` entries within longer vectors. */
+export function goalDistanceAt(
   a: Vec,
   i: number,
   b: Vec,

@@ -1,6 +1,5 @@
 /**
- * From replay to network inputs: draw, relabel, reward again where rewards are
- * dense, mirror, ask the base again under the relabelled goals, normalise.
+ * From replay to network inputs: draw, relabel and reward (`draw.ts`), mirror, ask the base again under the relabelled goals, normalise.
  *
  * Because the *executed* action is stored and the base is asked again, a
  * relabelled transition is consistent: the environment never saw the goal.
@@ -12,10 +11,9 @@ import type { Slice } from "../../kernels/arena.ts";
 import type { Pointer } from "../../kernels/types.ts";
 import { decide } from "../control/controller.ts";
 import { clip } from "../control/residual.ts";
-import { rewardAt } from "../env/reward.ts";
-import { recordAt } from "../replay/episodes.ts";
 import { threefry } from "../rng/key.ts";
 import type { Key, Permutation, Vec } from "../types.ts";
+import { drawRows } from "./draw.ts";
 import { writeInputs } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 import type { Recipe } from "./recipe.ts";
@@ -27,51 +25,16 @@ export function prepareBatch(
   key: Key,
   episodes: number,
 ): void {
-  const { recipe, kernels, replay, batch, spec } = learner;
+  const { recipe, spec } = learner;
   const rows = recipe.batch / SHARDS;
   const first = shard * rows;
-  kernels.replaySample(
-    replay.pointer,
-    batch.pointer,
-    first,
-    rows,
-    Math.min(episodes, replay.capacity),
-    key.hi,
-    key.lo,
-    recipe.hindsight,
-    spec.reward.threshold,
-  );
-  if (spec.reward.kind === "dense") rewardRows(learner, first, rows);
+  drawRows(learner, key, episodes, first, rows);
   if (recipe.mirror && spec.mirror) {
     mirrorRows(learner, key, first, rows);
   }
   askBase(learner, 0, first, rows);
   askBase(learner, 1, first, rows);
   fillInputs(learner, shard, first, rows);
-}
-
-/**
- * Rewards each row from the moment its step led to, as it lies in replay, under
- * the row's goal: the sampling kernel knows sparse rewards only.
- */
-function rewardRows(learner: Learner, first: number, rows: number): void {
-  const { batch, replay, spec } = learner;
-  const { observation: no, goal: ng } = replay.sizes;
-  const records = replay.records.view;
-  for (let row = first; row < first + rows; row++) {
-    const slot = batch.index[2 * row];
-    const next = recordAt(replay, slot, batch.index[2 * row + 1] + 1);
-    batch.reward.view[row] = rewardAt(
-      spec.reward,
-      records,
-      next,
-      records,
-      next + no,
-      batch.goal.view,
-      row * ng,
-      ng,
-    );
-  }
 }
 
 /** Mirrors each row with chance one half: a symmetric task holds both. */
@@ -102,7 +65,7 @@ export function permute(
   }
 }
 
-/** Base actions under the goals now in the batch, `later` (0 or 1) steps on. */
+/** Base actions under the goals now in the batch, now or `later`, where the row's steps end. */
 function askBase(
   learner: Learner,
   later: 0 | 1,
@@ -112,7 +75,7 @@ function askBase(
   const { base, spec, recipe, batch } = learner;
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
   const { observation, goal } = batch.row;
-  const steps = batch.index;
+  const { index, span } = batch;
   const observations = later
     ? batch.nextObservation.view
     : batch.observation.view;
@@ -120,7 +83,7 @@ function askBase(
   for (let row = first; row < first + rows; row++) {
     for (let i = 0; i < no; i++) observation[i] = observations[row * no + i];
     for (let i = 0; i < ng; i++) goal[i] = batch.goal.view[row * ng + i];
-    const step = steps[2 * row + 1] + later;
+    const step = index[2 * row + 1] + (later ? span[row] : 0);
     const { action } = decide(base, na, step, undefined, observation, goal);
     for (let i = 0; i < na; i++) {
       out[row * na + i] = recipe.clipBase ? clip(action[i]) : action[i];

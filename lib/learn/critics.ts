@@ -20,6 +20,7 @@ import { candidates, writeActions } from "./batch.ts";
 import { backward, forward } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 import { stepEnsemble } from "./optim.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** Writes this shard's gradient of every critic's loss. */
 export function criticGradients(
@@ -78,14 +79,25 @@ function backupTargets(learner: Learner, shard: number, key: Key): void {
     lowerTargets(learner, shard, k, choices * rows);
   }
   const floor = lowestReturn(learner);
-  const { reward } = batch;
+  const { reward, span } = batch;
+  const powers = discountPowers(recipe);
   for (let row = 0; row < rows; row++) {
     const best = choices === 2
       ? Math.max(target.view[row], target.view[rows + row])
       : target.view[row];
-    const y = reward.view[first + row] + recipe.discount * best;
+    const discount = powers[span[first + row]];
+    const y = reward.view[first + row] + discount * best;
     target.view[row] = y < floor ? floor : y > 0 ? 0 : y;
   }
+}
+
+/** Powers of the discount from 0 on, as far as a row may reach. */
+function discountPowers({ discount, returnSteps }: Recipe): readonly number[] {
+  const powers = [1, discount];
+  while (powers.length <= returnSteps) {
+    powers.push(powers[powers.length - 1] * discount);
+  }
+  return powers;
 }
 
 /** The lowest return there can be: -1 for ever, or, of a dense reward, any. */

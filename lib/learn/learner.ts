@@ -29,6 +29,7 @@ import {
 } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
+import { anchorEpisodes } from "./draw.ts";
 import { type Frames, framesOf } from "./frames.ts";
 import {
   descriptor,
@@ -79,6 +80,8 @@ export interface BatchMemory {
   readonly nextBase: Slice;
   /** Episode slot and step of every row, `[B, 2]`. */
   readonly index: Int32Array;
+  /** Steps from a row's moment to its next. */
+  readonly span: Uint16Array;
   /** One row on the heap, to ask a controller with. */
   readonly row: { readonly observation: Vec; readonly goal: Vec };
 }
@@ -167,7 +170,12 @@ export function createLearner(
     observationNormalizer,
     goalNormalizer,
     symmetric,
-    replay: createEpisodes(arena, spec, recipe.capacityEpisodes),
+    replay: createEpisodes(
+      arena,
+      spec,
+      recipe.capacityEpisodes,
+      anchorEpisodes(recipe, spec),
+    ),
     batch: batchMemory(arena, spec, recipe.batch),
     shards: Array.from(
       { length: SHARDS },
@@ -299,6 +307,7 @@ function batchMemory(arena: Arena, spec: EnvSpec, rows: number): BatchMemory {
     base,
     nextBase,
     index: new Int32Array(index.view.buffer, index.pointer, rows * 2),
+    span: new Uint16Array(rows).fill(1),
     row: { observation: new Float32Array(no), goal: new Float32Array(ng) },
   };
 }

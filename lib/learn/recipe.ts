@@ -49,6 +49,8 @@ export interface Recipe {
   readonly actorRate: number;
   /** Weight of mean(tanh(f)^2) in the actor's loss. */
   readonly residualPenalty: number;
+  /** Weight of the pull to executed actions that the critics hold for better than the policy's; 0 for none. */
+  readonly imitation: number;
   /** Critic updates per actor update. */
   readonly actorDelay: number;
   /** Polyak step of the target networks, (0, 1]. */
@@ -61,6 +63,16 @@ export interface Recipe {
   readonly discount: number;
   /** Chance that hindsight relabels a sampled goal, [0, 1]. */
   readonly hindsight: number;
+  /**
+   * Hindsight keeps a row's own goal where the drawn one lies no farther than this
+   * from what was achieved already, in units of the goal: nothing was done for it.
+   * 0 takes any.
+   */
+  readonly hindsightBeyond: number;
+  /** Share of each batch that is drawn from the warm-up, which is then never forgotten; [0, 1). */
+  readonly anchor: number;
+  /** Steps of which rewards are summed before critics are asked; 1 to the horizon. */
+  readonly returnSteps: number;
   /** Mirror a sampled transition with chance one half, where the task declares its symmetry. */
   readonly mirror: boolean;
   /** Act on the average of a moment and its mirror image, where the task declares its symmetry. */
@@ -87,6 +99,8 @@ export interface Recipe {
   readonly random: number;
   /** Chance that such an action is the controller's own instead, [0, 1]; 0 unless `over` is `zero`. */
   readonly expert: number;
+  /** Chance that the base alone begins a training episode, for up to 0.7 of the horizon. */
+  readonly prefix: number;
   /** Episodes played between two learning phases. */
   readonly roundEpisodes: number;
   /** Episodes that replay holds; the oldest is forgotten first. */
@@ -181,12 +195,16 @@ export function defaultRecipe(): Recipe {
     criticRate: 1e-3,
     actorRate: 3e-4,
     residualPenalty: 2,
+    imitation: 0,
     actorDelay: 2,
     polyak: 0.005,
     averaging: 0.0005,
     polyakEvery: 1,
     discount: 0.98,
     hindsight: 0.8,
+    hindsightBeyond: 0,
+    anchor: 0,
+    returnSteps: 1,
     mirror: true,
     bothViews: true,
     updatesPerStep: 2,
@@ -200,6 +218,7 @@ export function defaultRecipe(): Recipe {
     noise: 0.09,
     random: 0.1,
     expert: 0,
+    prefix: 0,
     roundEpisodes: 2,
     capacityEpisodes: 20000,
     deviationFloor: 1e-3,

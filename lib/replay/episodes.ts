@@ -23,6 +23,8 @@ import type { Box, EnvSpec, Observation, Sizes, Vec } from "../types.ts";
 /** The store; `pointer` is what the sampling kernel takes. */
 export interface Episodes {
   readonly capacity: number;
+  /** The first episodes, which are never overwritten. */
+  readonly kept: number;
   readonly horizon: number;
   /** Moment by moment; see {@link recordAt}. */
   readonly records: Slice;
@@ -48,13 +50,24 @@ export interface Recorder {
   readonly end: (length: number) => void;
 }
 
-/** An empty store for `capacity` episodes of a task with a finite horizon. */
+/**
+ * An empty store for `capacity` episodes of a task with a finite horizon, of
+ * which the first `kept` are never overwritten.
+ *
+ * @throws {RangeError} If the horizon is no number of steps, or what is kept leaves no room.
+ */
 export function createEpisodes(
   arena: Arena,
   spec: EnvSpec,
   capacity: number,
+  kept = 0,
 ): Episodes {
   const horizon = spec.horizon;
+  if (kept > 0 && kept >= capacity) {
+    throw new RangeError(
+      `Cannot keep ${kept} episodes for good as replay holds ${capacity}: make 'capacityEpisodes' larger or 'warmup' shorter`,
+    );
+  }
   if (!Number.isInteger(horizon) || horizon < 1) {
     throw new RangeError(
       `Cannot store episodes as 'horizon' must be a whole number of steps: current value is ${horizon}; add timeLimit to the environment`,
@@ -78,6 +91,7 @@ export function createEpisodes(
   ]);
   return {
     capacity,
+    kept,
     horizon,
     records,
     desired,
@@ -131,9 +145,17 @@ export function recordAt(store: Episodes, slot: number, t: number): number {
   return (slot * (store.horizon + 1) + t) * store.sizes.record;
 }
 
-/** A recorder into the slot of the `index`-th episode; the oldest is overwritten. */
+/** The slot of the `index`-th episode: that of the oldest which need not be kept. */
+export function slotOf(
+  { capacity, kept }: Pick<Episodes, "capacity" | "kept">,
+  index: number,
+): number {
+  return index < capacity ? index : kept + (index - kept) % (capacity - kept);
+}
+
+/** A recorder into the slot of the `index`-th episode; see {@link slotOf}. */
 export function recorder(store: Episodes, index: number): Recorder {
-  const slot = index % store.capacity;
+  const slot = slotOf(store, index);
   const { observation: no, goal: ng } = store.sizes;
   const { view } = store.records;
   return {

@@ -7,7 +7,7 @@
 
 import type { Learner } from "../learn/learner.ts";
 import { accumulate, publish } from "../learn/normalizer.ts";
-import { recordAt } from "../replay/episodes.ts";
+import { recordAt, slotOf } from "../replay/episodes.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import type { Vec } from "../types.ts";
 
@@ -20,7 +20,7 @@ export function digest(
   const { replay, observationNormalizer, goalNormalizer, recipe } = learner;
   const { observation: no, goal: ng } = replay.sizes;
   outcomes.forEach(({ length }, i) => {
-    const slot = (first + i) % replay.capacity;
+    const slot = slotOf(replay, first + i);
     for (let t = 0; t <= length; t++) {
       const start = recordAt(replay, slot, t);
       accumulate(observationNormalizer, replay.records.view, start, 1);

@@ -8,6 +8,7 @@
 import type { Kernels } from "../../kernels/types.ts";
 import { clipped, zero } from "../control/controller.ts";
 import { explore } from "../control/explore.ts";
+import { prefixed } from "../control/prefixed.ts";
 import { residual } from "../control/residual.ts";
 import { overBase } from "../env/over_base.ts";
 import { createLearner, type Learner, SHARDS } from "../learn/learner.ts";
@@ -170,6 +171,9 @@ interface Explorer {
   readonly root: Key;
 }
 
+/** Longest prefix that the base plays, as a share of the horizon: something is left to learn from. */
+const LONGEST_PREFIX = 0.7;
+
 /** Plays training episodes in `env`. */
 function explorer<S>(
   env: Env<S>,
@@ -190,6 +194,11 @@ function explorer<S>(
     centre: base,
     ...share > 0 ? { expert: { policy: controller, share } } : {},
   })(present);
+  const begun = prefixed({
+    share: recipe.prefix,
+    longest: Math.floor(LONGEST_PREFIX * env.spec.horizon),
+    by: plain,
+  })(noisy);
   function play<M>(controller: Controller<M>, index: number): Outcome {
     const episode = foldIn(derive(root, "episode"), index);
     const outcome = unroll(
@@ -206,7 +215,7 @@ function explorer<S>(
       case "warmup":
         return play(warmup, index);
       case "noisy":
-        return play(noisy, index);
+        return recipe.prefix > 0 ? play(begun, index) : play(noisy, index);
       case "quiet":
         return play(present, index);
       case "base":

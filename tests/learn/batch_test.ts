@@ -1,9 +1,9 @@
 /** What a batch holds after relabelling. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { prepareBatch } from "../../lib/learn/batch.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
-import { defaultRecipe } from "../../lib/learn/recipe.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { recordAt } from "../../lib/replay/episodes.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";
 import type { Box, Permutation, Vec } from "../../lib/types.ts";
@@ -179,5 +179,99 @@ Deno.test("dense rewards are those of the moment after, hidden entries included,
       if (g0 !== replay.desired.view[2 * slot]) relabelled += 1;
     }
     assert(relabelled > 100 && spec.reward.kind === "dense");
+  }
+});
+
+/** A batch of 256 rows over twelve episodes, by a recipe that departs from the default. */
+async function drawn(other: Partial<Recipe>) {
+  const own = { ...recipe, ...other };
+  const { training, episodes } = await toyTraining(own, 7);
+  for (const shard of [0, 1]) {
+    prepareBatch(training.learner, shard, foldIn(key(3), 1), episodes);
+  }
+  return training.learner;
+}
+
+/** What a row was drawn from. */
+function sourceOf({ batch, replay }: Learner, row: number) {
+  const slot = batch.index[2 * row];
+  const step = batch.index[2 * row + 1];
+  const goal = [...batch.goal.view.subarray(2 * row, 2 * row + 2)];
+  const own = [...replay.desired.view.subarray(2 * slot, 2 * slot + 2)];
+  const achieved = (t: number) => {
+    const start = recordAt(replay, slot, t) + 4;
+    return [...replay.records.view.subarray(start, start + 2)];
+  };
+  return { slot, step, goal, own, achieved };
+}
+
+Deno.test("no goal in hindsight lies within the least way from what was achieved already", async () => {
+  const beyond = 0.2;
+  const rows = async (hindsightBeyond: number) => {
+    const learner = await drawn({ hindsightBeyond, hindsight: 1 });
+    return Array.from({ length: recipe.batch }, (_, row) => {
+      const { step, goal, own, achieved } = sourceOf(learner, row);
+      const [x, y] = achieved(step);
+      const reached = achieved(step + 1);
+      const distance = Math.hypot(reached[0] - goal[0], reached[1] - goal[1]);
+      const { threshold } = learner.spec.reward;
+      if (Math.abs(distance - threshold) > 1e-6) {
+        const reward = distance > threshold ? -1 : 0;
+        assertEquals(learner.batch.reward.view[row], reward);
+      }
+      const asked = goal[0] === own[0] && goal[1] === own[1];
+      return { asked, way: Math.hypot(goal[0] - x, goal[1] - y) };
+    });
+  };
+  const [any, moved] = [await rows(0), await rows(beyond)];
+  for (const { asked, way } of moved) assert(asked || way > beyond);
+  any.forEach(({ way, asked }, i) => {
+    if (way > beyond) assertEquals(moved[i], { way, asked });
+    else assert(moved[i].asked);
+  });
+  const near = any.filter(({ way }) => way <= beyond).length;
+  assert(near > 20 && near < 236, `${near} goals were as good as reached`);
+});
+
+Deno.test("a row of several steps ends where they end, and is worth their discounted rewards", async () => {
+  const returnSteps = 4;
+  const learner = await drawn({ returnSteps });
+  const { batch, replay } = learner;
+  const base = toyPolicy(1, 2);
+  const spans = new Set<number>();
+  for (let row = 0; row < recipe.batch; row++) {
+    const { slot, step, goal, achieved } = sourceOf(learner, row);
+    const span = Math.min(returnSteps, replay.lengths[slot] - step);
+    spans.add(span);
+    assertEquals(batch.span[row], span);
+    const worth = Array.from({ length: span }, (_, i) => {
+      const [x, y] = achieved(step + 1 + i);
+      const far = Math.hypot(x - goal[0], y - goal[1]) > 0.05;
+      return far ? -(recipe.discount ** i) : 0;
+    }).reduce((sum, reward) => sum + reward, 0);
+    assertAlmostEquals(batch.reward.view[row], worth, 1e-6);
+    const end = recordAt(replay, slot, step + span);
+    const next = batch.nextObservation.view.slice(4 * row, 4 * row + 4);
+    assertEquals(next, replay.records.view.slice(end, end + 4));
+    const later = base.act(undefined, next, Float32Array.from(goal)).action;
+    const asked = batch.nextBase.view.slice(2 * row, 2 * row + 2);
+    assertEquals(asked, later.slice());
+  }
+  assertEquals([...spans].toSorted(), [1, 2, 3, 4]);
+});
+
+Deno.test("a share of each shard comes from the warm-up, as many rows as asked for", async () => {
+  // Two episodes of 20 steps make a warm-up of 40.
+  const learner = await drawn({ anchor: 0.25, warmup: 40 });
+  assertEquals(learner.replay.kept, 2);
+  for (const first of [0, 128]) {
+    for (let row = first; row < first + 32; row++) {
+      assert(learner.batch.index[2 * row] < 2);
+    }
+    const others = Array.from(
+      { length: 96 },
+      (_, i) => learner.batch.index[2 * (first + 32 + i)],
+    );
+    assert(others.some((slot) => slot >= 2));
   }
 });

@@ -166,6 +166,11 @@ for (
       authority: 1,
       critics: 3,
     }),
+    "rewards of three steps": withOutRandomness({ returnSteps: 3 }),
+    "an actor that imitates what critics prefer": withOutRandomness({
+      imitation: 3,
+      authority: 1,
+    }),
     "an actor that climbs the first two of three critics": withOutRandomness({
       critics: 3,
       actorCritics: 2,
@@ -237,7 +242,8 @@ function checkTargets(learner: Learner, drawn: readonly number[]): void {
         ? Math.max(low(row), low(rows + row))
         : low(row);
       const reward = batch.reward.view[shard * rows + row];
-      const y = reward + recipe.discount * best;
+      const span = batch.span[shard * rows + row];
+      const y = reward + recipe.discount ** span * best;
       const sparse = learner.spec.reward.kind === "sparse";
       const floor = sparse ? -1 / (1 - recipe.discount) : -Infinity;
       const clipped = Math.min(0, Math.max(floor, y));
@@ -274,6 +280,27 @@ function checkActor(learner: Learner): void {
     { length: Math.min(recipe.actorCritics, critics.members) },
     (_, k) => tensors(critics, heads, k),
   );
+  const executed = tf.clipByValue(
+    tf.tensor2d(batch.action.view.slice(), [recipe.batch, na]),
+    -1,
+    1,
+  );
+  /** 1 in rows whose executed action the critics hold for better, else 0. */
+  function preferred(action: Matrix): Matrix {
+    const [theirs, own] = [executed, action].map((actions) => {
+      const input = x.map((f) => tf.concat([f, actions], 1) as Matrix);
+      return tf.addN(
+        all.map((params) => averaged(params, input, recipe.layerNorm)),
+      );
+    });
+    const mask = tf.tensor2d(
+      tf.greater(theirs, own).dataSync().slice(),
+      [recipe.batch, 1],
+    );
+    const share = tf.mean(mask).dataSync()[0];
+    assert(share > 0.05 && share < 0.95, `${share} of rows are imitated`);
+    return mask;
+  }
   let meanValue = NaN;
   const gradients = tf.grads((...params: tf.Tensor[]) => {
     const t = tf.tanh(averaged(params, x, false));
@@ -286,7 +313,10 @@ function checkActor(learner: Learner): void {
     const value = tf.mean(tf.stack(values));
     meanValue = value.dataSync()[0];
     const penalty = tf.mul(tf.mean(tf.square(t)), recipe.residualPenalty);
-    return tf.add(tf.neg(value), penalty);
+    const loss = tf.add(tf.neg(value), penalty) as tf.Scalar;
+    if (recipe.imitation === 0) return loss;
+    const pull = tf.mul(tf.square(tf.sub(action, executed)), preferred(action));
+    return tf.add(loss, tf.mul(tf.mean(pull), recipe.imitation));
   })(tensors(actor, actor.params.view, 0));
   assertSameGradient(kernelGradient(actor, 0), gradients, "actor");
   // What burn-in by value watches: the sum over shards of metric 2 over metric 4.

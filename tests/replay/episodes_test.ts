@@ -10,6 +10,7 @@ import {
   type Episodes,
   recordAt,
   recorder,
+  slotOf,
   usedSections,
 } from "../../lib/replay/episodes.ts";
 import { key } from "../../lib/rng/key.ts";
@@ -101,4 +102,33 @@ Deno.test("bounds on goals are kept as the 32-bit floats that lie within them", 
       );
     }
   }));
+});
+
+Deno.test("episodes that are kept are never overwritten, and of the others the oldest", () => {
+  const cases = fc.integer({ min: 1, max: 9 }).chain((capacity) =>
+    fc.record({
+      capacity: fc.constant(capacity),
+      kept: fc.integer({ min: 0, max: capacity - 1 }),
+      episodes: fc.integer({ min: 1, max: 40 }),
+    })
+  );
+  fc.assert(fc.property(cases, ({ capacity, kept, episodes }) => {
+    const slots: number[] = [];
+    for (let i = 0; i < episodes; i++) slots[slotOf({ capacity, kept }, i)] = i;
+    const first = Math.min(kept, episodes);
+    const newest = Math.max(first, episodes - (capacity - kept));
+    const expected = Array.from({ length: episodes }, (_, i) => i)
+      .filter((i) => i < first || i >= newest);
+    assertEquals(slots.toSorted((a, b) => a - b), expected);
+  }));
+});
+
+Deno.test("keeping every episode for good is refused with the remedy", () => {
+  const env = timeLimit(HORIZON)(toy());
+  const arena = createArena({ buffer: new ArrayBuffer(1 << 16) });
+  assertThrows(
+    () => createEpisodes(arena, env.spec, 4, 4),
+    RangeError,
+    "make 'capacityEpisodes' larger or 'warmup' shorter",
+  );
 });

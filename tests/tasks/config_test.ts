@@ -342,3 +342,24 @@ Deno.test("an edited file is refused by field, with what may stand there and wha
     assert(!/Invalid|expected|received/.test(message), message);
   }
 });
+
+Deno.test("a run from before an option was there is read as one without it", () => {
+  const config = resolved();
+  const later = [
+    "anchor",
+    "hindsightBeyond",
+    "imitation",
+    "prefix",
+    "returnSteps",
+  ];
+  const recipe = Object.fromEntries(
+    Object.entries(config.recipe).filter(([name]) => !later.includes(name)),
+  );
+  const before = parseConfig(JSON.stringify({ ...config, recipe }), "c");
+  assertEquals(before, E.right(config));
+  const earlier = Object.fromEntries(
+    Object.entries(recipe).filter(([name]) => name !== "noise"),
+  );
+  const lacking = { ...config, recipe: earlier };
+  assert(E.isLeft(parseConfig(JSON.stringify(lacking), "c")));
+});
