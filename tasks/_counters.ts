@@ -52,6 +52,7 @@ const champion = z.object(
   {
     step: count,
     score: z.number(),
+    best: z.number(),
     promising: z.boolean(),
   } satisfies Fields<Champion>,
 );
@@ -60,6 +61,7 @@ const served = z.object(
   {
     step: count,
     score: z.number(),
+    best: z.number(),
     look: count.min(1),
     gate,
   } satisfies Fields<Served>,

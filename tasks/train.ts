@@ -157,7 +157,8 @@ and judging the run use it again.`;
 const GUARANTEES =
   `Two guarantees, each wrong with probability at most evaluation.delta (0.05):
 * What is SERVED is better than its base. Always on: the base itself is served
-  until a policy has passed the gate, from then on the best that has.
+  until a policy has passed the gate, from then on the latest that has and
+  that no earlier one beats by more than noise.
 * WHILE LEARNING, at every moment, there were at least 1 - SHARE times as
   many successes as the base would have had in the same training episodes. On
   with --safe-exploration [SHARE], off without it: exploring may then cost any

@@ -57,7 +57,7 @@ export async function evaluate(
   const { base, outcomes } = await playOrReuse(learner, crew, plan, counters);
   const count = plan.evaluationEpisodes;
   const { mean: policy, low, high } = wilson(successes(outcomes), count);
-  const { mean: own, low: least, error } = returnOf(outcomes);
+  const { mean: own, low: least, high: most, error } = returnOf(outcomes);
   const success = {
     base: base ? successes(base) / count : counters.success?.base ?? policy,
     policy,
@@ -68,8 +68,8 @@ export async function evaluate(
   };
   const dense = learner.spec.reward.kind === "dense";
   const evaluated = dense
-    ? { score: own, low: least, base: returns.base }
-    : { score: policy, low, base: success.base };
+    ? { score: own, low: least, high: most, base: returns.base }
+    : { score: policy, low, high, base: success.base };
   return {
     stage,
     counters: {

@@ -1,12 +1,18 @@
 /**
  * Which policy of a run is served: the base until one has passed the gate, from
- * then on the best that has.
+ * then on the latest good one that has.
  *
  * ```text
- * evaluation -> none better so far? -----> champion -> look k at it -> served
- *                                             ^ at once where it promises well,
- *                                               else at the end of the run
+ * evaluation -> none better by more than noise? -> champion -> look k -> served
+ *                                                     ^ at once where it promises well,
+ *                                                       else at the end of the run
  * ```
+ *
+ * Of policies that evaluations do not tell apart the latest has learnt for
+ * longest. So one gives way to the next unless the best score in the line of its
+ * predecessors lies above the next one's 95 % interval: the highest score of many
+ * is mostly luck, and a line that was held against its last member alone could
+ * drift downwards.
  *
  * Evaluations choose, the gate alone admits: a look plays pairs of its own,
  * which neither training nor any evaluation or other look has played, at the
@@ -26,12 +32,14 @@
 
 import type { Gate } from "../rollout/gate.ts";
 
-/** The best policy by evaluation that has not been looked at. */
+/** The policy that is next to be looked at. */
 export interface Champion {
   /** Environment step of its evaluation. */
   readonly step: number;
   /** Success rate there; mean return where rewards are dense. */
   readonly score: number;
+  /** Highest score of its line: its own, and of those whose place it takes. */
+  readonly best: number;
   /** Whether it is to be looked at before the run ends. */
   readonly promising: boolean;
 }
@@ -42,6 +50,8 @@ export interface Served {
   readonly step: number;
   /** Success rate or mean return there. */
   readonly score: number;
+  /** Highest score of its line. */
+  readonly best: number;
   /** The look that it passed, from 1. */
   readonly look: number;
   /** The evidence of that look. */
@@ -67,8 +77,9 @@ export interface Evaluated {
   readonly step: number;
   /** Success rate, or mean return. */
   readonly score: number;
-  /** Lower end of its 95 % interval. */
+  /** Its 95 % interval. */
   readonly low: number;
+  readonly high: number;
   /** The base's, over the same episodes. */
   readonly base: number;
 }
@@ -84,32 +95,32 @@ export function startServing(): Serving {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const first = { step: 2500, score: 0.6, low: 0.5, base: 0.4 };
+ * const first = { step: 2500, score: 0.6, low: 0.5, high: 0.7, base: 0.4 };
  * const { champion } = consider(startServing(), first);
- * assertEquals(champion, { step: 2500, score: 0.6, promising: true });
+ * const wanted = { step: 2500, score: 0.6, best: 0.6, promising: true };
+ * assertEquals(champion, wanted);
  * ```
  */
 export function consider(serving: Serving, evaluated: Evaluated): Serving {
   const { champion, served, tried } = serving;
-  const { step, score, low, base } = evaluated;
-  const rivals = [champion, served].filter((rival) => rival !== undefined);
-  // Of equals the later has learnt for longer.
-  if (rivals.some((rival) => score < rival.score)) return serving;
+  const { step, score, low, high, base } = evaluated;
+  const best = Math.max(score, champion?.best ?? score, served?.best ?? score);
+  if (best > high) return serving;
   const promising = low > Math.max(base, tried ?? base);
-  return { ...serving, champion: { step, score, promising } };
+  return { ...serving, champion: { step, score, best, promising } };
 }
 
 /** After a look at the champion. */
 export function concludeLook(serving: Serving, gate: Gate): Serving {
   const { champion, served, looks } = serving;
   if (champion === undefined) return serving;
-  const { step, score } = champion;
+  const { step, score, best } = champion;
   const look = looks + 1;
-  const best = gate.passed ? { step, score, look, gate } : served;
+  const next = gate.passed ? { step, score, best, look, gate } : served;
   return {
     looks: look,
     tried: score,
     triedAt: step,
-    ...best === undefined ? {} : { served: best },
+    ...next === undefined ? {} : { served: next },
   };
 }

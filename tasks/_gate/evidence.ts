@@ -38,7 +38,7 @@ export interface Evidence {
   readonly pairs: number;
 }
 
-/** The policy of a run by a checkpoint: the best that has passed the run's own gate, else what was learnt last. */
+/** The policy of a run by a checkpoint: the one that it serves, else what was learnt last. */
 export function candidateIn(
   run: Pick<Run, "config">,
   checkpoint: Checkpoint,

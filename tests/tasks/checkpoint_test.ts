@@ -162,7 +162,7 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
   inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const bytes = Deno.readFileSync(path);
-    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":3');
+    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":4');
     bytes[at + 9] = "2".charCodeAt(0);
     const end = bytes.length - 32;
     bytes.set(
@@ -170,7 +170,7 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
       end,
     );
     Deno.writeFileSync(path, bytes);
-    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 3");
+    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 4");
   });
 });
 
@@ -271,8 +271,8 @@ Deno.test("counters are those that were written; one that is missing or none is 
       looks: 1,
       tried: 0.5,
       triedAt: 100,
-      champion: { step: 200, score: -1, promising: false },
-      served: { step: 100, score: 0.5, look: 1, gate },
+      champion: { step: 200, score: -1, best: -1, promising: false },
+      served: { step: 100, score: 0.5, best: 0.5, look: 1, gate },
     },
   };
   const of = (value: unknown) =>
