@@ -180,6 +180,11 @@ export const recipeSchema = z.strictObject({
   ),
   warmupNoise: real(0, 2, "Deviation of exploration in warm-up, action units"),
   warmupRandom: real(0, 1, "Chance of a uniform action in warm-up"),
+  warmupCorrections: since(
+    truth("Random actions of the warm-up correct the base, as those after it"),
+    false,
+  ),
+  held: since(whole(1, 1000, "Steps for which a random action is held"), 1),
   noise: real(0, 2, "Deviation of exploration after warm-up, action units"),
   random: real(0, 1, "Chance of a uniform correction after warm-up"),
   expert: real(

@@ -7,6 +7,9 @@
  *     = clip(c + reach U(-1, 1))       with chance random (1 - share)
  *     = clip(expert)                   with chance random share
  *
+ * A random action may be held for several steps: what an actor learns errs the
+ * same way for a while too, and single steps of chance cancel out.
+ *
  * @module
  */
 
@@ -23,6 +26,8 @@ export interface ExploreOptions {
   readonly random: number;
   /** Half width of the uniform action around `centre`. @default 1 */
   readonly reach?: number;
+  /** Steps for which chance, once drawn, is held. @default 1 */
+  readonly held?: number;
   /** Centre of uniform actions; zero where absent. */
   readonly centre?: Policy;
   /** Who plays instead of chance, and in what share of such steps. */
@@ -46,7 +51,7 @@ export interface ExploreMemory<M> {
 export function explore(
   options: ExploreOptions,
 ): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
-  const { noise, random, reach = 1, centre, expert } = options;
+  const { noise, random, reach = 1, held = 1, centre, expert } = options;
   return <M>(inner: Controller<M>): Controller<ExploreMemory<M>> => {
     let action: Vec = new Float32Array(0);
     return {
@@ -60,15 +65,16 @@ export function explore(
         const size = decision.action.length;
         if (action.length !== size) action = new Float32Array(size);
         const key = foldIn(memory.key, memory.t);
-        const hit = uniform(key, 0) < random;
-        if (hit && expert && uniform(key, CHOICE) < expert.share) {
+        const chance = foldIn(memory.key, Math.floor(memory.t / held));
+        const hit = uniform(chance, 0) < random;
+        if (hit && expert && uniform(chance, CHOICE) < expert.share) {
           const taught = expert.policy.act(undefined, observation, desired);
           for (let i = 0; i < size; i++) action[i] = clip(taught.action[i]);
         } else if (hit) {
           const around = centre?.act(undefined, observation, desired).action;
           for (let i = 0; i < size; i++) {
             const c = around ? clip(around[i]) : 0;
-            action[i] = clip(c + reach * (2 * uniform(key, 1 + i) - 1));
+            action[i] = clip(c + reach * (2 * uniform(chance, 1 + i) - 1));
           }
         } else {
           for (let i = 0; i < size; i++) {

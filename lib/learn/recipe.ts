@@ -93,6 +93,10 @@ export interface Recipe {
   readonly warmupNoise: number;
   /** Chance per step of a uniform action during warm-up. */
   readonly warmupRandom: number;
+  /** Random actions of the warm-up are base plus a uniform correction, as those after it. */
+  readonly warmupCorrections: boolean;
+  /** Steps for which a random action, as a correction, is held; 1 to the horizon. */
+  readonly held: number;
   /** Standard deviation of Gaussian exploration after warm-up, in action units. */
   readonly noise: number;
   /** Chance per step of base plus a uniform correction after warm-up. */
@@ -215,6 +219,8 @@ export function defaultRecipe(): Recipe {
     epochSteps: 5000,
     warmupNoise: 0.1,
     warmupRandom: 0.1,
+    warmupCorrections: false,
+    held: 1,
     noise: 0.09,
     random: 0.1,
     expert: 0,

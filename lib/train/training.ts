@@ -184,6 +184,10 @@ function explorer<S>(
   const warmup = explore({
     noise: recipe.warmupNoise,
     random: recipe.warmupRandom,
+    held: recipe.held,
+    ...recipe.warmupCorrections
+      ? { reach: recipe.authority, centre: base }
+      : {},
   })(base);
   const plain = clipped(base);
   const share = recipe.expert;
@@ -191,6 +195,7 @@ function explorer<S>(
     noise: recipe.noise,
     random: recipe.random,
     reach: recipe.authority,
+    held: recipe.held,
     centre: base,
     ...share > 0 ? { expert: { policy: controller, share } } : {},
   })(present);

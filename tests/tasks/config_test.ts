@@ -347,10 +347,12 @@ Deno.test("a run from before an option was there is read as one without it", () 
   const config = resolved();
   const later = [
     "anchor",
+    "held",
     "hindsightBeyond",
     "imitation",
     "prefix",
     "returnSteps",
+    "warmupCorrections",
   ];
   const recipe = Object.fromEntries(
     Object.entries(config.recipe).filter(([name]) => !later.includes(name)),
