@@ -57,7 +57,7 @@ export const Z95 = 1.959963984540054;
  *
  * @param successes Whole number from 0 to `trials`.
  * @param trials Whole number from 1.
- * @throws {RangeError} If the counts are not such numbers.
+ * @throws {RangeError} If the counts are not such numbers, or `z` is no number from 0.
  *
  * @example
  * ```ts
@@ -75,6 +75,7 @@ export function wilson(
 ): Interval {
   checkCount("trials", trials, 1);
   checkCount("successes", successes, 0);
+  checkQuantile(z);
   if (successes > trials) {
     throw new RangeError(
       `Cannot compute an interval as 'successes' must be at most 'trials': they are ${successes} and ${trials}`,
@@ -182,13 +183,16 @@ export function difference(first: Interval, second: Interval): Interval {
   };
 }
 
+/** Largest size of a value whose squares can be summed. */
+const LARGEST = 1e150;
+
 /**
  * The normal interval of a mean, mean -+ z s / sqrt(n), with the sample
  * standard deviation s. Constant data have an interval of width zero; one
  * value alone says nothing of the spread and gets infinite bounds.
  *
  * @param values Finite numbers up to 1e150 in size, whose squares can be summed.
- * @throws {RangeError} If there are no values or one is not finite.
+ * @throws {RangeError} If there are no values, one is not such a number, or `z` is no number from 0.
  *
  * @example
  * ```ts
@@ -205,13 +209,14 @@ export function meanInterval(
 ): Interval {
   const n = values.length;
   checkCount("values", n, 1);
+  checkQuantile(z);
   // Shifted by the first value: exact for constant data, stable for the rest.
   const origin = values[0];
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    if (!Number.isFinite(values[i])) {
+    if (!(Math.abs(values[i]) <= LARGEST)) {
       throw new RangeError(
-        `Cannot compute a mean as every value must be finite: value ${i} is ${
+        `Cannot compute a mean as every value must be a finite number up to ${LARGEST} in size: value ${i} is ${
           values[i]
         }`,
       );
@@ -260,6 +265,14 @@ function checkCount(name: string, value: number, least: number): void {
   if (!(Number.isSafeInteger(value) && value >= least)) {
     throw new RangeError(
       `Cannot compute an interval as '${name}' must be a whole number from ${least}: current value is ${value}`,
+    );
+  }
+}
+
+function checkQuantile(z: number): void {
+  if (!(Number.isFinite(z) && z >= 0)) {
+    throw new RangeError(
+      `Cannot compute an interval as 'z' must be a finite number from 0, such as 1.96 for 95 %: current value is ${z}`,
     );
   }
 }

@@ -300,6 +300,11 @@ Deno.test("empty or impossible data are refused, naming the value", () => {
     [() => pairedDifference(table([1, -1, 0, 0])), "'onlyFirst'"],
     [() => meanInterval([]), "'values'"],
     [() => meanInterval([1, NaN]), "value 1 is NaN"],
+    [() => meanInterval([1, -1e200]), "value 1 is -1e+200"],
+    [() => meanInterval([1, 2], NaN), "'z'"],
+    [() => wilson(1, 2, NaN), "'z'"],
+    [() => wilson(1, 2, -1), "'z'"],
+    [() => wilson(1, 2, Infinity), "'z'"],
     [() => meanInterval([Infinity, 1]), "value 0 is Infinity"],
   ];
   for (const [use, part] of refused) assertThrows(use, RangeError, part);
