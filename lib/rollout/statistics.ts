@@ -192,7 +192,7 @@ const LARGEST = 1e150;
  * value alone says nothing of the spread and gets infinite bounds.
  *
  * @param values Finite numbers up to 1e150 in size, whose squares can be summed.
- * @throws {RangeError} If there are no values, one is not such a number, or `z` is no number from 0.
+ * @throws {RangeError} If there are no values, one is not finite, their squares overflow, or `z` is no number from 0.
  *
  * @example
  * ```ts
@@ -214,9 +214,9 @@ export function meanInterval(
   const origin = values[0];
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    if (!(Math.abs(values[i]) <= LARGEST)) {
+    if (!Number.isFinite(values[i])) {
       throw new RangeError(
-        `Cannot compute a mean as every value must be a finite number up to ${LARGEST} in size: value ${i} is ${
+        `Cannot compute a mean as every value must be finite: value ${i} is ${
           values[i]
         }`,
       );
@@ -229,6 +229,11 @@ export function meanInterval(
   let squares = 0;
   for (let i = 0; i < n; i++) squares += (values[i] - origin - shift) ** 2;
   const half = z * Math.sqrt(squares / (n - 1) / n);
+  if (!Number.isFinite(half)) {
+    throw new RangeError(
+      `Cannot compute the interval of a mean as values differ too much for their squares to be summed: give numbers up to ${LARGEST} in size`,
+    );
+  }
   return { mean, low: mean - half, high: mean + half };
 }
 
