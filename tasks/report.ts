@@ -16,7 +16,8 @@ import {
 } from "./_cli.ts";
 import { isThere, unwrap, writeAll, writeWholeText } from "./_files.ts";
 import { GRID_TASKS } from "./_grid/arms.ts";
-import { type Budget, budgetNamed, BUDGETS } from "./_grid/budgets.ts";
+import type { Budget } from "./_grid/budget.ts";
+import { budgetNamed, BUDGETS } from "./_grid/budgets.ts";
 import { readResults, type Results, tasksIn } from "./_grid/results.ts";
 import { sameVersions } from "./_grid/versions.ts";
 import { main, type Program } from "./_program.ts";

@@ -6,7 +6,7 @@
  */
 
 import { ARMS } from "../_grid/arms.ts";
-import type { Budget } from "../_grid/budgets.ts";
+import type { Budget } from "../_grid/budget.ts";
 import type { Damaged, Results } from "../_grid/results.ts";
 import { type Claim, CLAIMS } from "./claims.ts";
 import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
