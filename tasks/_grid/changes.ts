@@ -21,6 +21,8 @@ export interface Change {
   readonly kind: "removal" | "addition";
   /** As tables and figures name the arm. */
   readonly label: string;
+  /** What is taken away or added, in the words of a sentence. */
+  readonly piece: string;
   readonly description: string;
   /** In what it differs from the default, `path=value`. */
   readonly settings: readonly string[];
@@ -34,6 +36,7 @@ export const CHANGES: readonly Change[] = [
     id: "no-selection",
     kind: "removal",
     label: "no selection",
+    piece: "selection",
     description: "default that plays the correction whatever its critics say",
     settings: ["recipe.selection=false"],
   },
@@ -41,6 +44,7 @@ export const CHANGES: readonly Change[] = [
     id: "no-layer-norm",
     kind: "removal",
     label: "no LayerNorm",
+    piece: "LayerNorm",
     description: "default with plain critics",
     settings: ["recipe.layerNorm=false"],
   },
@@ -48,6 +52,7 @@ export const CHANGES: readonly Change[] = [
     id: "two-critics",
     kind: "removal",
     label: "two critics, not five",
+    piece: "five critics",
     description: "default with two critics",
     settings: ["recipe.critics=2"],
   },
@@ -55,6 +60,7 @@ export const CHANGES: readonly Change[] = [
     id: "one-view",
     kind: "removal",
     label: "no mirror images",
+    piece: "mirror images",
     description: "default that neither learns nor acts on mirror images",
     settings: ["recipe.mirror=false", "recipe.bothViews=false"],
   },
@@ -62,6 +68,7 @@ export const CHANGES: readonly Change[] = [
     id: "no-averaging",
     kind: "removal",
     label: "no averaging",
+    piece: "averaging",
     description: "default that judges its networks of the moment",
     settings: ["recipe.averaging=1"],
   },
@@ -69,6 +76,7 @@ export const CHANGES: readonly Change[] = [
     id: "no-burn-in",
     kind: "removal",
     label: "no burn-in",
+    piece: "burn-in",
     description: "default whose critics and actor start together",
     settings: ["recipe.burnIn=0"],
   },
@@ -76,6 +84,7 @@ export const CHANGES: readonly Change[] = [
     id: "residual-critic",
     kind: "removal",
     label: "critics of the residual",
+    piece: "critics of the executed action",
     // A mirrored residual is a real transition only over a symmetric base, so
     // that the recipe leaves mirror images out here, too.
     description:
@@ -86,6 +95,7 @@ export const CHANGES: readonly Change[] = [
     id: "no-hindsight",
     kind: "removal",
     label: "no hindsight",
+    piece: "hindsight",
     description: "default that learns from the goals it was given alone",
     settings: ["recipe.hindsight=0"],
   },
@@ -93,6 +103,7 @@ export const CHANGES: readonly Change[] = [
     id: "weak-penalty",
     kind: "removal",
     label: "weak penalty (0.1, not 2)",
+    piece: "a penalty of 2",
     description: "default that hardly minds large corrections",
     settings: ["recipe.residualPenalty=0.1"],
   },
@@ -100,6 +111,7 @@ export const CHANGES: readonly Change[] = [
     id: "full-authority",
     kind: "removal",
     label: "full authority (1, not 0.3)",
+    piece: "an authority of 0.3",
     description: "default whose correction reaches across half the action box",
     settings: ["recipe.authority=1"],
   },
@@ -107,6 +119,7 @@ export const CHANGES: readonly Change[] = [
     id: "fast-actor",
     kind: "removal",
     label: "actor as fast as critics",
+    piece: "an actor slower than its critics",
     description: "default with one step size for actor and critics",
     settings: ["recipe.actorRate=1e-3"],
   },
@@ -114,6 +127,7 @@ export const CHANGES: readonly Change[] = [
     id: "few-updates",
     kind: "removal",
     label: "a fifth of the updates",
+    piece: "2 updates per step",
     description: "default with 0.4 updates per step, as in the paper",
     settings: ["recipe.updatesPerStep=0.4"],
   },
@@ -121,6 +135,7 @@ export const CHANGES: readonly Change[] = [
     id: "unclipped-base",
     kind: "removal",
     label: "base not clipped",
+    piece: "clipping the base",
     description:
       "default that corrects what the controller asks for, not what " +
       "it gets",

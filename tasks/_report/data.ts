@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type Arm, ARMS, GRID_TASKS, type GridTask } from "../_grid/arms.ts";
+import {
+  ALL_ARMS,
+  ALL_TASKS,
+  type Arm,
+  ARMS,
+  GRID_TASKS,
+  type GridTask,
+} from "../_grid/arms.ts";
 import type { Results } from "../_grid/results.ts";
 import { type Evaluation, samePlace, type Timing } from "../_grid/rows.ts";
 
@@ -41,6 +48,9 @@ export interface Grid {
   readonly tasks: readonly GridTask[];
   readonly arms: readonly Arm[];
 }
+
+/** All that there are. */
+export const EVERYTHING: Grid = { tasks: ALL_TASKS, arms: ALL_ARMS };
 
 /** The rows by task, of the paper's tasks and arms unless told; a task without rows has no arms. */
 export function groupResults(
