@@ -43,7 +43,7 @@ ${strayNote(results, ALL_ARMS)}
 ${openNote(tasks)}
 ${figure(tasks)}
 ${tasks.map((task) => html`<p>${tellPieces(task)}</p>`)}
-${table(ABLATION_HEADS, tasks.flatMap(ablationCells))}
+${table(ABLATION_HEADS, tasks.flatMap(ablationCells), "wrap")}
 <p class="faint">${ABLATION_KEY}</p>
 ${commandsNote(budget, results.recorded)}`,
   );

@@ -7,7 +7,7 @@
 
 import { counted } from "../_count.ts";
 import { ABLATION, UNCHANGED } from "../_grid/ablation.ts";
-import { armNamed, baseOf } from "../_grid/arms.ts";
+import { armNamed } from "../_grid/arms.ts";
 import type { Change } from "../_grid/changes.ts";
 import {
   type Comparison,
@@ -23,30 +23,27 @@ import { layOut, wrap } from "./text_table.ts";
 export const ABLATION_HEADS: readonly string[] = [
   "task",
   "change",
-  "seeds",
-  ...MEASURES.map(({ head, steps }) =>
-    `${head}, ${steps ? "steps" : "points"}`
-  ),
   "verdict on the piece",
+  "seeds",
+  ...MEASURES.map(({ head }) => head),
 ];
 
 /** What the numbers are. */
 export const ABLATION_KEY =
-  "Each run differs from the default in one factor and meets the same episodes, training and judging, as the default's run of its seed. The lines of the default are its own means; all others are differences to it, change minus default, mean over seeds, with paired bootstrap intervals of 95 % over seeds. Success along the way is the mean over the evaluations up to 10,000 steps and alone decides: a piece helps where taking it away lowers that beyond its interval, hurts where it raises it. Success at the end is on fresh episodes. A run that was not seen to hold 90 % (three evaluations in a row) counts as 10,000 steps. Bootstraps of few seeds are narrow: where nothing differs at all, one interval in four of three seeds leaves out 0, one in six of five and one in ten of ten, so that a verdict is told with its seeds.";
+  "Each run differs from the default in one factor and meets the same episodes, training and judging, as the default's run of its seed. The lines of the default are its own means; all others are differences to it, change minus default, mean over seeds, with paired bootstrap intervals of 95 % over seeds; success in points, of 100. Success along the way is the mean over the evaluations up to 10,000 steps and alone decides: a piece helps where taking it away lowers that beyond its interval, hurts where it raises it. Success at the end is on fresh episodes. A run that was not seen to hold 90 % (three evaluations in a row) counts as 10,000 steps. Bootstraps of few seeds are narrow: where nothing differs at all, one interval in four of three seeds leaves out 0, one in six of five and one in ten of ten, so that a verdict is told with its seeds.";
 
 /** The cells of a task, the line of the default first. */
 export function ablationCells(
   { task, levels, seeds, comparisons }: TaskAblation,
 ): readonly (readonly string[])[] {
-  const name = `${task.id} (${baseOf(armNamed(UNCHANGED), task)})`;
   const head = [
-    name,
+    task.id,
     "default",
+    "",
     seeds === 0 ? "not recorded yet" : String(seeds),
     ...MEASURES.map((measure, i) => tellLevel(measure, levels[i])),
-    "",
   ];
-  return [head, ...comparisons.map((line) => cellsOf(name, line))];
+  return [head, ...comparisons.map(cellsOf)];
 }
 
 /** The table, and what its numbers are; `undefined` where nothing is recorded whole. */
@@ -95,16 +92,16 @@ export function seedsAsked({ task }: TaskAblation): number {
   return ABLATION.seeds(armNamed(UNCHANGED), task);
 }
 
-function cellsOf(name: string, line: Comparison): readonly string[] {
-  const { change, seeds, differences, censored, verdict } = line;
+function cellsOf(line: Comparison): readonly string[] {
+  const { task, change, seeds, differences, censored, verdict } = line;
   return [
-    name,
+    task.id,
     tellChange(change),
+    decided(line) ? `${verdict} (${counted(seeds, "seed")})` : verdict,
     seeds === 0 ? "" : String(seeds),
     ...MEASURES.map((measure, i) =>
       tellDifference(measure, differences[i], censored, seeds)
     ),
-    decided(line) ? `${verdict} (${counted(seeds, "seed")})` : verdict,
   ];
 }
 

@@ -51,7 +51,7 @@ function solvedPage(budget: Budget, results: Results, others: Others): string {
       <p
         class="faint">Lines are intervals of the median, or ranges over seeds; a triangle marks a level that had not been held by then. Learning from scratch is taken from the budget 'short'. ${PUBLISHED_KEY}</p>
       <h2>What was found</h2>
-      ${table(SOLVED_HEADS, all.map(solvedCells))}
+      ${table(SOLVED_HEADS, all.map(solvedCells), "wrap")}
       <p class="faint">${SOLVED_KEY}</p>
       <h2>What was asked for</h2>
       ${table(BAR_HEADS, [

@@ -53,14 +53,14 @@ export function solvedCells(solved: Solved): readonly string[] {
   const { arm, runs, asked, base, deepest, row, modelSteps } = solved;
   const name = nameOf(solved);
   if (runs.length === 0) {
-    return [name, arm.label, `0 of ${asked}`, OPEN, ...Array(6).fill("")];
+    return [name, arm.id, `0 of ${asked}`, OPEN, ...Array(6).fill("")];
   }
   const levels = [0.9, 0.95].flatMap((level) =>
     heldCells(heldOf(runs, level) as Held)
   );
   return [
     name,
-    arm.label,
+    arm.id,
     runs.length < asked ? `${runs.length} of ${asked}` : String(asked),
     base === undefined ? "" : base.toFixed(2),
     ...levels,
