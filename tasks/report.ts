@@ -15,18 +15,31 @@ import {
   parseCommand,
 } from "./_cli.ts";
 import { isThere, unwrap, writeAll, writeWholeText } from "./_files.ts";
-import { GRID_TASKS } from "./_grid/arms.ts";
-import { type Budget, budgetNamed, BUDGETS } from "./_grid/budgets.ts";
+import { ALL_TASKS } from "./_grid/arms.ts";
+import type { Budget } from "./_grid/budget.ts";
+import { budgetNamed, BUDGETS } from "./_grid/budgets.ts";
 import { readResults, type Results, tasksIn } from "./_grid/results.ts";
 import { sameVersions } from "./_grid/versions.ts";
 import { main, type Program } from "./_program.ts";
-import { finished, groupResults } from "./_report/data.ts";
+import { ABLATION_REPORT } from "./_report/ablation_page.ts";
+import { EVERYTHING, finished, groupResults } from "./_report/data.ts";
 import { markdownTable } from "./_report/markdown.ts";
 import { refuseMixedArms, type Source } from "./_report/mixture.ts";
 import { reportPage } from "./_report/page.ts";
+import type { Report } from "./_report/report.ts";
+import { SOLVED_REPORT } from "./_report/solved_page.ts";
 
 /** Where tables lie unless told. */
 const RESULTS = "results";
+
+/** What is made of the paper's budgets. */
+const PAPER_REPORT: Report = { page: reportPage, markdown: markdownTable };
+
+/** What is made of others. */
+const REPORTS: Readonly<Record<string, Report>> = {
+  ablation: ABLATION_REPORT,
+  solve: SOLVED_REPORT,
+};
 
 const command: Command = {
   name: "report",
@@ -54,14 +67,21 @@ const command: Command = {
     },
     {
       name: "markdown",
-      description: "Print where each arm ends as a Markdown table instead",
-      excludes: { names: ["out"], why: "the table is printed" },
+      description: "Print the tables of the page as Markdown instead",
+      excludes: { names: ["out", "svg"], why: "the table is printed" },
+    },
+    {
+      name: "svg",
+      placeholder: "FILE",
+      description: "Write the figure of 'solve' or 'ablation' alone instead",
+      excludes: { names: ["out"], why: "there is no page" },
     },
   ],
   examples: [
     "deno task report",
     "deno task report --budget short",
     "deno task report --budget short --markdown",
+    "deno task report --budget solve --svg docs/solved.svg",
   ],
 };
 
@@ -76,19 +96,37 @@ function program(args: readonly string[]): Program {
 
 function report({ text, flags }: Arguments): void {
   const budget = budgetNamed(text.budget ?? "smoke");
+  const made = REPORTS[budget.id] ?? PAPER_REPORT;
+  if (text.svg !== undefined && made.figure === undefined) {
+    refuseFigure(budget);
+  }
   const root = text.results ?? RESULTS;
   const source = sourceOf(root, budget);
   const results = soundResults(root, source);
-  if (flags.has("markdown")) return printTable(source, results);
+  const others = () => comparisons(root);
+  if (flags.has("markdown")) {
+    return printTable(source, made.markdown(results));
+  }
+  if (text.svg !== undefined) {
+    const figure = made.figure?.(results, others) ?? refuseUnfinished(source);
+    return write(text.svg, figure, "--svg", results, source);
+  }
   const out = text.out ?? "report.html";
-  const advice = "; name another file with --out";
-  writeWholeText(out, reportPage(budget, results), advice);
-  const runs = groupResults(results).flatMap(({ arms }) =>
+  write(out, made.page(budget, results, others), "--out", results, source);
+}
+
+function write(
+  path: string,
+  content: string,
+  option: string,
+  results: Results,
+  { folder }: Source,
+): void {
+  writeWholeText(path, content, `; name another file with ${option}`);
+  const runs = groupResults(results, EVERYTHING).flatMap(({ arms }) =>
     arms.flatMap(finished)
   );
-  console.log(
-    `Wrote ${out}: ${runs.length} finished runs of '${source.folder}'`,
-  );
+  console.log(`Wrote ${path}: ${runs.length} finished runs of '${folder}'`);
 }
 
 function sourceOf(root: string, budget: Budget): Source {
@@ -113,6 +151,22 @@ function soundResults(root: string, source: Source): Results {
   return results;
 }
 
+/** Arms of the budget `short` that stand beside those of others. */
+const COMPARED: readonly string[] = ["paper", "td3", "ddpg"];
+
+/** Their rows; none where there are none. */
+function comparisons(root: string): Results {
+  const source = sourceOf(root, budgetNamed("short"));
+  const { folder } = source;
+  const results = readResults(folder, knownTasks(folder));
+  const evaluations = results.evaluations.filter(({ arm }) =>
+    COMPARED.includes(arm)
+  );
+  const compared = { ...results, evaluations };
+  refuseMixedArms(source, compared, sameVersions(results.confirmed));
+  return compared;
+}
+
 function refuseEmpty(root: string, { folder, words }: Source): never {
   const found = isThere(folder)
     ? `'${folder}' has no rows of any task`
@@ -130,17 +184,31 @@ function refuseEmpty(root: string, { folder, words }: Source): never {
 }
 
 function knownTasks(folder: string): readonly string[] {
-  const known = GRID_TASKS.map(({ id }) => id);
+  const known = ALL_TASKS.map(({ id }) => id);
   return tasksIn(folder).filter((task) => known.includes(task));
 }
 
-function printTable({ folder, words }: Source, results: Results): void {
-  const table = markdownTable(results) ?? refuse({
+function printTable(source: Source, table: string | undefined): void {
+  const text = `${table ?? refuseUnfinished(source)}\n`;
+  writeAll(Deno.stdout, new TextEncoder().encode(text));
+}
+
+function refuseUnfinished({ folder, words }: Source): never {
+  return refuse({
     _tag: "ConfigError",
     message:
-      `Cannot make a table as no run in '${folder}' is finished: go on with deno task reproduce ${words}`,
+      `Cannot make a table or figure as no run in '${folder}' is finished: go on with deno task reproduce ${words}`,
   });
-  writeAll(Deno.stdout, new TextEncoder().encode(`${table}\n`));
+}
+
+function refuseFigure({ id }: Budget): never {
+  return refuse({
+    _tag: "ConfigError",
+    message:
+      `Cannot use '--svg' with budget '${id}', whose page has several figures. Allowed: ${
+        Object.keys(REPORTS).join(", ")
+      }. Draw runs with deno task figure RUN, or leave it out`,
+  });
 }
 
 await main(program(Deno.args));

@@ -16,10 +16,11 @@ import {
 import { counted } from "./_count.ts";
 import { stopSignal } from "./_conduct.ts";
 import { unwrap, writeAll } from "./_files.ts";
-import { ARMS, GRID_TASKS } from "./_grid/arms.ts";
+import { ALL_ARMS, ALL_TASKS } from "./_grid/arms.ts";
 import { type Asked, askedGrid, stateOf, tasksOf } from "./_grid/asked.ts";
 import { BUDGETS } from "./_grid/budgets.ts";
 import type { Cell } from "./_grid/cells.ts";
+import { CHANGED_ARMS } from "./_grid/changes.ts";
 import { type Listed, listText } from "./_grid/list.ts";
 import { firstLine, openView, type View } from "./_grid/progress.ts";
 import { readResults } from "./_grid/results.ts";
@@ -57,7 +58,8 @@ const command: Command = {
     {
       name: "seeds",
       placeholder: "N",
-      description: "Number of seeds, that of the budget unless given",
+      description:
+        "Number of seeds, that of the budget unless given; of 'solve' and 'ablation' at most that",
     },
     {
       name: "jobs",
@@ -84,6 +86,7 @@ const command: Command = {
     "deno task reproduce",
     "deno task reproduce --budget short --tasks slippery-push --list",
     "deno task reproduce --budget short --tasks slippery-push,pick-and-place --arms default,paper",
+    "deno task reproduce --budget ablation --tasks slippery-push --arms default,no-selection",
   ],
 };
 
@@ -197,8 +200,16 @@ function list(asked: Asked, json: boolean): void {
 function notes(): string {
   return [
     section("Budgets", BUDGETS.map((b) => [b.id, b.description])),
-    section("Tasks", GRID_TASKS.map((t) => [t.id, `over '${t.base}'`])),
-    section("Arms", ARMS.map((a) => [a.id, a.description])),
+    section("Tasks", ALL_TASKS.map((t) => [t.id, `over '${t.base}'`])),
+    section(
+      "Arms",
+      ALL_ARMS.filter((arm) => !CHANGED_ARMS.includes(arm))
+        .map((arm) => [arm.id, arm.description]),
+    ),
+    section(
+      "Arms of 'ablation', beside the default",
+      CHANGED_ARMS.map((arm) => [arm.id, arm.description]),
+    ),
   ].join("\n\n");
 }
 

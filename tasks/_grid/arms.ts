@@ -8,6 +8,7 @@
 
 import { refuse } from "../../lib/errors.ts";
 import { unknownName } from "../_cli.ts";
+import { CHANGED_ARMS } from "./changes.ts";
 
 /** A task of the grid. */
 export interface GridTask {
@@ -86,7 +87,18 @@ export const GRID_TASKS: readonly GridTask[] = [
   { id: "pusher", base: "cached", idle: "cached", dense: true, horizon: 150 },
 ];
 
-/** The arms, in the order in which rows and figures show them. */
+/** Those, and what the paper does not have. */
+export const ALL_TASKS: readonly GridTask[] = [
+  ...GRID_TASKS,
+  {
+    id: "slide",
+    base: "aim-and-strike",
+    idle: "aim-and-strike",
+    horizon: 50,
+  },
+];
+
+/** The arms of the paper's tasks, in the order in which rows and figures show them. */
 export const ARMS: readonly Arm[] = [
   {
     id: "default",
@@ -216,14 +228,29 @@ export const ARMS: readonly Arm[] = [
   },
 ];
 
+/** Those, and the arms that only the budgets `solve` and `ablation` have. */
+export const ALL_ARMS: readonly Arm[] = [
+  ...ARMS,
+  {
+    id: "default-tight",
+    label: "residual over the tight controller, our learner",
+    description: "default over the paper's oscillating controller",
+    preset: "default",
+    kind: "residual",
+    tasks: ["pick-and-place"],
+    base: "tight",
+  },
+  ...CHANGED_ARMS,
+];
+
 /** The task of that id, or a refusal with the nearest. */
 export function gridTask(id: string): GridTask {
-  return named("task", id, GRID_TASKS);
+  return named("task", id, ALL_TASKS);
 }
 
 /** The arm of that id, or a refusal with the nearest. */
 export function armNamed(id: string): Arm {
-  return named("arm", id, ARMS);
+  return named("arm", id, ALL_ARMS);
 }
 
 /** Whether the arm takes part in the task. */

@@ -7,6 +7,8 @@
  * | `short` | 20,000 to 100,000 | 3 | the table of the README |
  * | `long` | 300,000 | 5 | hooks, and baselines that need more |
  * | `paper` | 4.5 to 6 million | 5 | the paper's own protocol (its appendix) |
+ * | `solve` | 10,000 to 300,000 | 3 or 10 | how soon each task is solved (`solve.ts`) |
+ * | `ablation` | 10,000 | 3 or 5 | what each piece of the default is worth (`ablation.ts`) |
  *
  * @module
  */
@@ -19,38 +21,12 @@ import {
   isDear,
   named,
 } from "./arms.ts";
+import { ABLATION } from "./ablation.ts";
+import type { Budget, Schedule } from "./budget.ts";
+import { SOLVE } from "./solve.ts";
 
-/** The lengths of one cell. */
-export interface Schedule {
-  /** Environment steps of training. */
-  readonly steps: number;
-  /** Environment steps between evaluations. */
-  readonly every: number;
-  /** Episodes of an evaluation. */
-  readonly episodes: number;
-  /** Fresh episodes of the last one. */
-  readonly finalEpisodes: number;
-  /** Environment steps between checkpoints. */
-  readonly checkpoint: number;
-  /** Further settings, `path=value`. */
-  readonly settings?: readonly string[];
-}
-
-/** A budget. */
-export interface Budget {
-  readonly id: string;
-  readonly description: string;
-  readonly firstSeed: number;
-  readonly seeds: number;
-  /** The tasks where none are named. */
-  readonly tasks: readonly string[];
-  /** The arms where none are named. */
-  readonly arms: readonly string[];
-  readonly schedule: (arm: Arm, task: GridTask) => Schedule;
-}
-
-const ALL_TASKS = GRID_TASKS.map(({ id }) => id);
-const ALL_ARMS = ARMS.filter(({ by }) => by === undefined)
+const PAPER_TASKS = GRID_TASKS.map(({ id }) => id);
+const PAPER_ARMS = ARMS.filter(({ by }) => by === undefined)
   .map(({ id }) => id);
 
 /** Fresh episodes of a controller alone: as many as its decisions allow. */
@@ -66,8 +42,8 @@ export const BUDGETS: readonly Budget[] = [
     id: "smoke",
     description: "does the machinery work: hundreds of steps, one seed",
     firstSeed: 1,
-    seeds: 1,
-    tasks: ALL_TASKS,
+    seeds: ofPaper(1),
+    tasks: PAPER_TASKS,
     arms: ["default", "paper", "controller"],
     schedule: smoke,
   },
@@ -75,18 +51,18 @@ export const BUDGETS: readonly Budget[] = [
     id: "short",
     description: "20,000 to 100,000 steps, three seeds",
     firstSeed: 1,
-    seeds: 3,
-    tasks: ALL_TASKS,
-    arms: ALL_ARMS,
+    seeds: ofPaper(3),
+    tasks: PAPER_TASKS,
+    arms: PAPER_ARMS,
     schedule: (arm, task) => watched(arm, task, shortSteps(arm, task)),
   },
   {
     id: "long",
     description: "300,000 steps, five seeds",
     firstSeed: 1,
-    seeds: 5,
-    tasks: ALL_TASKS,
-    arms: ALL_ARMS,
+    seeds: ofPaper(5),
+    tasks: PAPER_TASKS,
+    arms: PAPER_ARMS,
     schedule: (arm, task) =>
       watched(arm, task, arm.kind === "controller" ? 0 : 300_000),
   },
@@ -94,16 +70,24 @@ export const BUDGETS: readonly Budget[] = [
     id: "paper",
     description: "the paper's protocol: 50 or 300 epochs, seeds 0 to 4",
     firstSeed: 0,
-    seeds: 5,
-    tasks: ALL_TASKS,
-    arms: ALL_ARMS,
+    seeds: ofPaper(5),
+    tasks: PAPER_TASKS,
+    arms: PAPER_ARMS,
     schedule: paper,
   },
+  SOLVE,
+  ABLATION,
 ];
 
 /** The budget of that name, or a refusal with the nearest. */
 export function budgetNamed(id: string): Budget {
   return named("budget", id, BUDGETS);
+}
+
+/** The same seeds, or as many as asked for, for each arm of the paper's grid on each of its tasks. */
+function ofPaper(count: number): Budget["seeds"] {
+  return (arm, task, asked = count) =>
+    ARMS.includes(arm) && GRID_TASKS.includes(task) ? asked : 0;
 }
 
 function shortSteps(arm: Arm, task: GridTask): number {

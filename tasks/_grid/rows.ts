@@ -12,7 +12,7 @@
  * @module
  */
 
-import { ARMS } from "./arms.ts";
+import { ALL_ARMS } from "./arms.ts";
 import type { Table, Value } from "./table.ts";
 import { readNumber } from "./table.ts";
 
@@ -154,8 +154,8 @@ export function inOrder<R extends Place>(rows: readonly R[]): readonly R[] {
 }
 
 function armRank(id: string): number {
-  const rank = ARMS.findIndex((arm) => arm.id === id);
-  return rank < 0 ? ARMS.length : rank;
+  const rank = ALL_ARMS.findIndex((arm) => arm.id === id);
+  return rank < 0 ? ALL_ARMS.length : rank;
 }
 
 function compare(a: string, b: string): number {

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { type Arm, ARMS, GRID_TASKS, type GridTask } from "../_grid/arms.ts";
+import {
+  ALL_ARMS,
+  ALL_TASKS,
+  type Arm,
+  ARMS,
+  GRID_TASKS,
+  type GridTask,
+} from "../_grid/arms.ts";
 import type { Results } from "../_grid/results.ts";
 import { type Evaluation, samePlace, type Timing } from "../_grid/rows.ts";
 
@@ -36,15 +43,27 @@ export interface TaskData {
   readonly code: readonly string[];
 }
 
-/** The rows by task, for every task of the grid; one without rows has no arms. */
-export function groupResults(results: Results): readonly TaskData[] {
-  return GRID_TASKS.map((task) => {
+/** Tasks and arms that rows are looked for of. */
+export interface Grid {
+  readonly tasks: readonly GridTask[];
+  readonly arms: readonly Arm[];
+}
+
+/** All that there are. */
+export const EVERYTHING: Grid = { tasks: ALL_TASKS, arms: ALL_ARMS };
+
+/** The rows by task, of the paper's tasks and arms unless told; a task without rows has no arms. */
+export function groupResults(
+  results: Results,
+  grid: Grid = { tasks: GRID_TASKS, arms: ARMS },
+): readonly TaskData[] {
+  return grid.tasks.map((task) => {
     const rows = results.evaluations.filter((row) => row.task === task.id);
-    const arms = ARMS.flatMap((arm) => {
+    const arms = grid.arms.flatMap((arm) => {
       const seeds = seedsOf(rows.filter((row) => row.arm === arm.id), results);
       return seeds.length === 0 ? [] : [{ arm, seeds }];
     });
-    const missing = ARMS.filter((arm) =>
+    const missing = grid.arms.filter((arm) =>
       (arm.tasks?.includes(task.id) ?? true) &&
       !arms.some((data) => data.arm === arm && finished(data).length > 0)
     );

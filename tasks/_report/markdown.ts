@@ -16,6 +16,7 @@ import {
   tellSpread,
   tellSteps,
 } from "./tell.ts";
+import { layOut, wrap } from "./text_table.ts";
 
 /** A column: its head and what stands under it. */
 type Column = readonly [head: string, cell: (summary: ArmSummary) => string];
@@ -88,30 +89,7 @@ function keyTo(summaries: readonly ArmSummary[]): string {
   ].join(" "));
 }
 
-/** Words in lines of 80 characters. */
-function wrap(text: string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = `${lines.at(-1)} ${word}`.trim();
-    if (line.length <= 80) lines[lines.length - 1] = line;
-    else lines.push(word);
-  }
-  return lines.join("\n");
-}
-
 function denseTasks(summaries: readonly ArmSummary[]): readonly string[] {
   const dense = summaries.filter(({ task }) => task.dense === true);
   return [...new Set(dense.map(({ task }) => task.id))];
-}
-
-/** Cells side by side, each column as wide as its widest cell; the first row is the head. */
-function layOut(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, i) =>
-    Math.max(...rows.map((row) => row[i].length))
-  );
-  const [head, ...body] = rows.map((row) =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`
-  );
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [head, rule, ...body].join("\n");
 }

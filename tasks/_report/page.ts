@@ -6,13 +6,13 @@
  */
 
 import { ARMS } from "../_grid/arms.ts";
-import type { Budget } from "../_grid/budgets.ts";
-import type { Damaged, Results } from "../_grid/results.ts";
+import type { Budget } from "../_grid/budget.ts";
+import type { Results } from "../_grid/results.ts";
 import { type Claim, CLAIMS } from "./claims.ts";
 import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
-import { type Content, type Html, html, raw, table } from "./html.ts";
+import { commandsNote, damageNote, document, strayNote } from "./document.ts";
+import { type Content, type Html, html, table } from "./html.ts";
 import { profileSection } from "./profile_section.ts";
-import { styleSheet } from "./style.ts";
 import { summariseTask } from "./summary.ts";
 import { taskSection } from "./task_section.ts";
 import { tellSteps } from "./tell.ts";
@@ -33,7 +33,7 @@ export function reportPage(budget: Budget, results: Results): string {
   const body = html`<h1>${title}</h1>
 ${lead(budget, tasks)}
 ${damageNote(results.damaged)}
-${strayNote(results)}
+${strayNote(results, ARMS)}
 <nav>${[
     html`<a href="#claims">Claims</a>`,
     together === "" ? "" : html`<a href="#profile">All tasks</a>`,
@@ -45,26 +45,6 @@ ${together}
 ${summaries.map(({ data, arms }) => taskSection(data, arms))}
 ${methodSection(budget, results)}`;
   return document(title, body);
-}
-
-/** A page that asks nobody for anything: its policy forbids every request. */
-function document(title: string, body: Html): string {
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>${title}</title>
-        <style>${raw(styleSheet())}</style>
-      </head>
-      <body>
-    ${body}
-      </body>
-    </html>
-  `.html;
 }
 
 function lead(budget: Budget, tasks: readonly TaskData[]): Html {
@@ -145,50 +125,10 @@ function numbersOf(numbers: string): Html {
   return html`<span class="faint">${text}</span>`;
 }
 
-function damageNote(damaged: readonly Damaged[]): Content {
-  if (damaged.length === 0) return "";
-  return html`
-    <div
-      class="note">Lines that cannot be read, and are left out:<ul>${damaged
-        .map(({ path, line, why }) =>
-          html`<li>line ${line} of <code>${path}</code>: ${why}</li>`
-        )}</ul></div>
-  `;
-}
-
-/** Rows of arms that this version does not know are not passed over in silence. */
-function strayNote({ evaluations }: Results): Content {
-  const known = ARMS.map(({ id }) => id);
-  const stray = new Set(
-    evaluations.map(({ arm }) => arm).filter((arm) => !known.includes(arm)),
-  );
-  if (stray.size === 0) return "";
-  return html`
-    <p
-      class="note">Rows of arms that this version does not know are left out: ${[
-        ...stray,
-      ].join(", ")}.</p>
-  `;
-}
-
 function methodSection(budget: Budget, { recorded }: Results): Html {
   return html`<section id="method"><h2>Method</h2>
 <p>Success is that of the last step of an episode. During training the averaged policy is judged without noise, always on the same episodes of a seed; at the end on fresh episodes that are the same for every run. A run serves its policy only after a gate: where it did not pass, the run would serve the controller, and the tables here show the last evaluation of the policy itself.</p>
 <p>Curves are interquartile means over seeds; bands are 95 % stratified bootstraps over seeds (2,000 resamples). Ends are interquartile means, too; their interval is the wider of the bootstrap over seeds and Wilson's over the episodes of one seed. With three seeds a bootstrap cannot reach beyond the best and the worst of them. "90 % held" is the first of three evaluations in a row at 90 % or more; a run that never held it is censored at its last evaluation below, and medians are those of Kaplan and Meier. As a run is judged only every so many steps, it may have come to hold 90 % anywhere between two evaluations: bounds of times are the evaluation before below and the one itself above. The interval of a median is the exact one between two seeds in order (Thompson 1936); of fewer than six seeds there is none at 95 %, and the earliest and the latest are given as the range over seeds. The probability of improvement is that of Mann and Whitney, with ties counted half; its interval is the score interval of Newcombe (2006, method 5). Wall-clock is that of one core shared with other cells; it is not part of what a repetition must give again.</p>
 <p>A claim is decided only where intervals allow it, and one about long training is not refuted by short training. Environment steps do not count what a controller simulates inside itself; those steps have a table of their own.</p>
-${
-    recorded.length === 0
-      ? ""
-      : html`<details><summary>Commands (${recorded.length} cells, budget ${budget.id})</summary>${
-        table(
-          ["cell", "command", "configuration"],
-          recorded.map(({ task, arm, seed, command, config }) => [
-            `${task}/${arm}-seed${seed}`,
-            html`<code>${command}</code>`,
-            html`<code>${config.slice(0, 12)}</code>`,
-          ]),
-          "commands",
-        )
-      }</details>`
-  }</section>`;
+${commandsNote(budget, recorded)}</section>`;
 }

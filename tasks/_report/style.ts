@@ -44,7 +44,7 @@ font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.35rem .7rem .35rem 0;vertical-align:top;
 border-bottom:1px solid var(--line)}
 th{font-weight:600;color:var(--faint);white-space:nowrap}
-table.plain td{white-space:nowrap}
+table.plain td{white-space:nowrap}table.wrap th{white-space:normal}
 table.claims{table-layout:fixed}
 table.claims th:nth-child(1){width:44%}table.claims th:nth-child(2){width:8rem}
 .verdict{white-space:nowrap;font-weight:600}

@@ -77,7 +77,7 @@ export function summarise(task: GridTask, data: ArmData): ArmSummary {
   const done = finished(data);
   const last = done.flatMap(({ final }) => final ?? []);
   const finals = last.flatMap((row) => measure(task, row) ?? []);
-  const held = task.dense === true ? [] : done.map(firstHeld);
+  const held = task.dense === true ? [] : done.map((seed) => firstHeld(seed));
   const name = `${task.id} ${data.arm.id}`;
   return {
     task,
@@ -165,11 +165,15 @@ export function bootstrapped(
 }
 
 /**
- * The first of three evaluations in a row at 90 % or more. Where there is none,
- * the last evaluation below: what came after it may be the start of three.
+ * The first of three evaluations in a row at the level, 90 % unless given, or
+ * more. Where there is none, the last evaluation below: what came after it may
+ * be the start of three.
  */
-export function firstHeld({ evaluations }: SeedData): Watched {
-  const good = evaluations.map(({ success }) => success >= SOLVED);
+export function firstHeld(
+  { evaluations }: SeedData,
+  level = SOLVED,
+): Watched {
+  const good = evaluations.map(({ success }) => success >= level);
   const at = evaluations.findIndex((_, i) =>
     i + IN_A_ROW <= good.length &&
     good.slice(i, i + IN_A_ROW).every((held) => held)

@@ -76,3 +76,22 @@ Deno.test("a mixture is refused before anything is written", async () => {
     assertEquals(namesIn(dir), ["results"]);
   });
 });
+
+Deno.test("the figure of a budget that has one is written alone; others are refused", async () => {
+  await inFolder(async (dir) => {
+    const folder = writeResults(join(dir, "results"), rows);
+    Deno.renameSync(folder, join(dir, "results", "solve"));
+    const one = await report(dir, "--budget=solve", "--svg=solved.svg");
+    assertEquals([one.code, one.err], [0, ""]);
+    const said = "Wrote solved.svg: 2 finished runs of 'results/solve'\n";
+    assertEquals(one.out, said);
+    const page = await report(dir, "--budget=solve");
+    assertEquals([page.code, page.err], [0, ""]);
+    assertEquals(namesIn(dir), ["report.html", "results", "solved.svg"]);
+    const none = await report(dir, "--budget=short", "--svg=x.svg");
+    assertEquals([none.code, none.out], [2, ""]);
+    assert(none.err.includes("Allowed: ablation, solve"), none.err);
+    const both = await report(dir, "--budget=solve", "--svg=x", "--markdown");
+    assertEquals(both.code, 2);
+  });
+});
