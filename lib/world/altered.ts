@@ -10,16 +10,19 @@
  * @module
  */
 
-import type { MjsElement, MjsGeom, MjSpec } from "@mujoco/mujoco";
+import type { MjsElement, MjsGeom } from "@mujoco/mujoco";
 import { refuse } from "../errors.ts";
 import type { Mujoco } from "./mujoco.ts";
+
+/** A model that is not compiled yet. */
+export type Draft = ReturnType<Mujoco["parseXMLString"]>;
 
 /**
  * A change of a model before it is compiled.
  *
  * @throws {Refusal} With a `ModelError`, where the model has nothing to change.
  */
-export type Alteration = (mujoco: Mujoco, model: MjSpec) => void;
+export type Alteration = (mujoco: Mujoco, draft: Draft) => void;
 
 /**
  * The module whose every model is altered as it is compiled.
@@ -31,12 +34,12 @@ export type Alteration = (mujoco: Mujoco, model: MjSpec) => void;
  */
 export function altered(mujoco: Mujoco, alteration: Alteration): Mujoco {
   function compile(mjcf: string) {
-    const spec = mujoco.parseXMLString(mjcf);
+    const draft = mujoco.parseXMLString(mjcf);
     try {
-      alteration(mujoco, spec);
-      return mujoco.mj_compile(spec);
+      alteration(mujoco, draft);
+      return mujoco.mj_compile(draft);
     } finally {
-      spec.delete();
+      draft.delete();
     }
   }
   const models = Object.create(mujoco.MjModel, {
@@ -48,8 +51,8 @@ export function altered(mujoco: Mujoco, alteration: Alteration): Mujoco {
 /** Multiplies the sliding friction of every shape, and with it of every contact. */
 export function scaleFriction(factor: number): Alteration {
   checkFactor(factor);
-  return (mujoco, spec) => {
-    const shapes = allShapes(mujoco, spec);
+  return (mujoco, draft) => {
+    const shapes = allShapes(mujoco, draft);
     if (shapes.every(({ condim }) => condim === 1)) {
       refuseModel("friction cannot be scaled as no contact has any");
     }
@@ -60,8 +63,8 @@ export function scaleFriction(factor: number): Alteration {
 /** Multiplies the mass of a body's shapes, and with it its inertia. */
 export function scaleMass(body: string, factor: number): Alteration {
   checkFactor(factor);
-  return (mujoco, spec) => {
-    for (const shape of shapesOf(mujoco, spec, body)) {
+  return (mujoco, draft) => {
+    for (const shape of shapesOf(mujoco, draft, body)) {
       shape.mass *= factor;
       shape.density *= factor; // counts where no mass is given
     }
@@ -71,9 +74,9 @@ export function scaleMass(body: string, factor: number): Alteration {
 /** Multiplies the lengths of a free body's shapes; its mass stays, its inertia follows. */
 export function scaleSize(body: string, factor: number): Alteration {
   checkFactor(factor);
-  return (mujoco, spec) => {
+  return (mujoco, draft) => {
     const { mjOBJ_JOINT } = mujoco.mjtObj;
-    const [joint] = childrenOf(mujoco, spec, body, mjOBJ_JOINT);
+    const [joint] = childrenOf(mujoco, draft, body, mjOBJ_JOINT);
     const free = joint !== undefined &&
       mujoco.mjs_asJoint(joint)?.type === mujoco.mjtJoint.mjJNT_FREE;
     if (!free) {
@@ -81,15 +84,15 @@ export function scaleSize(body: string, factor: number): Alteration {
         `the size of '${body}' cannot be scaled as it is held at its height and would sink into what it lies on`,
       );
     }
-    for (const shape of shapesOf(mujoco, spec, body)) {
-      enlarge(mujoco, spec, shape, factor);
+    for (const shape of shapesOf(mujoco, draft, body)) {
+      enlarge(mujoco, draft, shape, factor);
     }
   };
 }
 
 function enlarge(
   mujoco: Mujoco,
-  spec: MjSpec,
+  draft: Draft,
   shape: MjsGeom,
   factor: number,
 ): void {
@@ -101,18 +104,18 @@ function enlarge(
   shape.density /= factor ** 3; // counts where no mass is given
   if (meshname === "") return;
   const { mjOBJ_MESH } = mujoco.mjtObj;
-  const found = mujoco.mjs_findElement(spec, mjOBJ_MESH, meshname);
+  const found = mujoco.mjs_findElement(draft, mjOBJ_MESH, meshname);
   const mesh = found && mujoco.mjs_asMesh(found);
   for (let i = 0; i < 3; i++) if (mesh) mesh.scale[i] *= factor;
 }
 
 function shapesOf(
   mujoco: Mujoco,
-  spec: MjSpec,
+  draft: Draft,
   body: string,
 ): readonly MjsGeom[] {
   const { mjOBJ_GEOM } = mujoco.mjtObj;
-  return childrenOf(mujoco, spec, body, mjOBJ_GEOM).map((element) =>
+  return childrenOf(mujoco, draft, body, mjOBJ_GEOM).map((element) =>
     mujoco.mjs_asGeom(element) as MjsGeom
   );
 }
@@ -121,11 +124,11 @@ type Kind = Parameters<Mujoco["mjs_firstChild"]>[1];
 
 function childrenOf(
   mujoco: Mujoco,
-  spec: MjSpec,
+  draft: Draft,
   name: string,
   kind: Kind,
 ): readonly MjsElement[] {
-  const body = mujoco.mjs_findBody(spec, name) ??
+  const body = mujoco.mjs_findBody(draft, name) ??
     refuseModel(`'${name}' cannot be altered as the scene has no such body`);
   return gather(
     mujoco.mjs_firstChild(body, kind, 0),
@@ -133,10 +136,10 @@ function childrenOf(
   );
 }
 
-function allShapes(mujoco: Mujoco, spec: MjSpec): readonly MjsGeom[] {
+function allShapes(mujoco: Mujoco, draft: Draft): readonly MjsGeom[] {
   const elements = gather(
-    mujoco.mjs_firstElement(spec, mujoco.mjtObj.mjOBJ_GEOM),
-    (element) => mujoco.mjs_nextElement(spec, element),
+    mujoco.mjs_firstElement(draft, mujoco.mjtObj.mjOBJ_GEOM),
+    (element) => mujoco.mjs_nextElement(draft, element),
   );
   return elements.map((element) => mujoco.mjs_asGeom(element) as MjsGeom);
 }

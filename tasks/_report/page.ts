@@ -10,9 +10,9 @@ import type { Budget } from "../_grid/budgets.ts";
 import type { Damaged, Results } from "../_grid/results.ts";
 import { type Claim, CLAIMS } from "./claims.ts";
 import { finished, groupResults, type TaskData, unfinished } from "./data.ts";
-import { type Content, type Html, html, raw, table } from "./html.ts";
+import { document } from "./document.ts";
+import { type Content, type Html, html, table } from "./html.ts";
 import { profileSection } from "./profile_section.ts";
-import { styleSheet } from "./style.ts";
 import { summariseTask } from "./summary.ts";
 import { taskSection } from "./task_section.ts";
 import { tellSteps } from "./tell.ts";
@@ -45,26 +45,6 @@ ${together}
 ${summaries.map(({ data, arms }) => taskSection(data, arms))}
 ${methodSection(budget, results)}`;
   return document(title, body);
-}
-
-/** A page that asks nobody for anything: its policy forbids every request. */
-function document(title: string, body: Html): string {
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>${title}</title>
-        <style>${raw(styleSheet())}</style>
-      </head>
-      <body>
-    ${body}
-      </body>
-    </html>
-  `.html;
 }
 
 function lead(budget: Budget, tasks: readonly TaskData[]): Html {
