@@ -7,7 +7,7 @@
 
 import { TASKS } from "../lib/suite/registry.ts";
 import { AXES } from "../lib/suite/stress.ts";
-import type { Arguments, Command } from "./_cli.ts";
+import { type Arguments, type Command, section } from "./_cli.ts";
 import { openOutput, readWorkers } from "./_conduct.ts";
 import { countersOf } from "./_counters.ts";
 import { unwrap, writeWholeText } from "./_files.ts";
@@ -22,7 +22,12 @@ import type { ConsoleSink } from "./_sinks/console.ts";
 import { type Asked, EPISODES, readAsked } from "./_stress/asked.ts";
 import { type Fitting, fitting } from "./_stress/fit.ts";
 import { stressPage } from "./_stress/page.ts";
-import { csvOf, describeReport, type Report } from "./_stress/report.ts";
+import {
+  csvOf,
+  describeReport,
+  measureOf,
+  type Report,
+} from "./_stress/report.ts";
 import { sweep } from "./_stress/sweep.ts";
 
 const command: Command = {
@@ -81,10 +86,13 @@ training but the undisturbed one, and a gate holds there alone.`,
 };
 
 function axesHelp(): string {
-  const rows = Object.values(AXES).map(({ id, label, unit, values }) =>
-    `  ${id.padEnd(8)}  ${label}: ${values.join(", ")} ${unit}`
+  return section(
+    "Axes and their values",
+    Object.values(AXES).map((axis) => [
+      axis.id,
+      `${measureOf(axis)}: ${axis.values.join(", ")}`,
+    ]),
   );
-  return ["Axes:", ...rows].join("\n");
 }
 
 async function perform(given: Arguments): Promise<void> {

@@ -23,6 +23,7 @@ import {
   cells,
   describeLeftOut,
   describePolicy,
+  measureOf,
   type Report,
 } from "./report.ts";
 import type { Curve, Point } from "./sweep.ts";
@@ -37,7 +38,9 @@ const PLAYERS = [
 const RULES = `
 .axes{display:grid;gap:0 2rem;
 grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr))}
-.axes figure svg{min-width:0}`;
+.axes figure svg{min-width:0}
+.axes table{font-size:.78rem}
+.axes th,.axes td{padding-right:.4rem}`;
 
 /** The whole page. */
 export function stressPage(report: Report): string {
@@ -73,15 +76,16 @@ ${table(heads, rows)}</section>`;
 /** The curves of an axis as SVG. */
 export function chart(
   { task }: Pick<Report, "task">,
-  { points, label, unit, undisturbed }: Curve,
+  curve: Curve,
 ): string {
+  const { points, unit, undisturbed } = curve;
   const values = points.map(({ value }) => value);
   return page(Plot.plot({
     ...frame(),
     width: 460,
     height: 280,
     x: {
-      label: unit === "x" ? label : `${label} [${unit}]`,
+      label: measureOf(curve),
       labelArrow: "none",
       // Half and twice as much are equally far away.
       type: unit === "x" ? "log" : "linear",
@@ -91,7 +95,7 @@ export function chart(
     },
     y: measured(TASKS[task].dense === true),
     marks: [
-      Plot.ruleX([undisturbed], { strokeOpacity: 0.5, strokeDasharray: "1 3" }),
+      Plot.ruleX([undisturbed], { strokeOpacity: 0.7, strokeDasharray: "2 3" }),
       ...PLAYERS.flatMap(({ name, arm }) => playerMarks(points, name, arm)),
     ],
   }));

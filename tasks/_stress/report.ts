@@ -6,6 +6,7 @@
 
 import type { Interval } from "../../lib/rollout/statistics.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
+import type { Axis } from "../../lib/suite/stress.ts";
 import { section } from "../_cli.ts";
 import { counted } from "../_count.ts";
 import { formatTable } from "../_grid/table.ts";
@@ -83,7 +84,7 @@ export function describeLeftOut({ task, leftOut }: Report): readonly string[] {
 export function describeReport(report: Report): string {
   const tables = report.curves.map((curve) =>
     section(
-      `${curve.id}, ${curve.label}`,
+      `${curve.id}: ${measureOf(curve)}`,
       cells(report, curve).map(({ value, base, policy, difference }) => [
         value,
         `base ${base}  policy ${policy}  difference ${difference}`,
@@ -94,6 +95,13 @@ export function describeReport(report: Report): string {
   return [head.join("\n"), ...tables].join("\n\n");
 }
 
+/** What the values of an axis measure, with their unit. */
+export function measureOf(
+  { label, unit }: Pick<Axis, "label" | "unit">,
+): string {
+  return unit === "x" ? label : `${label} [${unit}]`;
+}
+
 /** A point in words. */
 export type Cells = Readonly<
   Record<"value" | keyof Omit<Point, "value">, string>
@@ -102,12 +110,12 @@ export type Cells = Readonly<
 /** The points of a curve in words. */
 export function cells(
   { task }: Pick<Report, "task">,
-  { points, unit, undisturbed }: Curve,
+  { points, undisturbed }: Curve,
 ): readonly Cells[] {
   const { dense } = TASKS[task];
   const judged = { task: dense === undefined ? {} : { dense } };
   return points.map(({ value, base, policy, difference }) => ({
-    value: `${value} ${unit}${value === undisturbed ? " *" : ""}`,
+    value: `${value}${value === undisturbed ? " *" : ""}`,
     base: tell(judged, base),
     policy: tell(judged, policy),
     difference: tell(judged, difference),

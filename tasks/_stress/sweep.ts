@@ -34,7 +34,7 @@ export interface Standing {
   readonly done: number;
   /** How many there are to do. */
   readonly all: number;
-  /** What is being played, for example `mass 0.5 x`. */
+  /** What is being played, for example `mass 0.5`. */
   readonly stage: string;
 }
 
@@ -72,7 +72,7 @@ export async function sweep(
       if (value !== neutral) await crew.disturb({ axis: id, value });
       const found = value === neutral
         ? undisturbed
-        : await play(`${id} ${value} ${unit}`);
+        : await play(`${id} ${value}`);
       points.push({ value, ...found });
     }
     curves.push({ id, label, unit, undisturbed: neutral, points });

@@ -61,7 +61,7 @@ Deno.test("every value of an axis is played with the same episodes by both, the 
   // Two players, each in two parts of at most 50 episodes, in all worlds alike.
   assertEquals([games.size, crew.played.length], [4, 9 * 4]);
   assertEquals(stages[0], "0/540 undisturbed");
-  assertEquals(stages.at(-1), "540/540 delay 5 steps");
+  assertEquals(stages.at(-1), "540/540 delay 5");
   const [{ points: [, , plain] }, { points: [same, , far] }] = curves;
   assertEquals({ ...plain, value: 0 }, same);
   assertEquals([far.base.mean, far.policy.mean], [1, 40 / 60]);
