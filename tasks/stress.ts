@@ -29,6 +29,7 @@ import {
   type Report,
 } from "./_stress/report.ts";
 import { sweep } from "./_stress/sweep.ts";
+import { checkRun } from "./_suite.ts";
 
 const command: Command = {
   name: "stress",
@@ -81,7 +82,7 @@ const command: Command = {
 
 Both players meet the same starts, goals and noise at every value, those of
 deno task eval. The policy is the one that the run serves, else what was learnt
-last. Its base is disturbed inside it as well. No value of an axis was seen in
+last. Its base, where it has one, is disturbed inside it as well. No value of an axis was seen in
 training but the undisturbed one, and a gate holds there alone.`,
 };
 
@@ -109,14 +110,14 @@ async function stress(
   workers: number,
   output: ConsoleSink,
 ): Promise<void> {
-  const { config } = run;
-  const { task } = config;
   const checkpoint = newestCheckpoint(run, "stress");
   const counters = countersOf(checkpoint);
+  const config = unwrap(checkRun(run.config));
+  const fit = fitting(await loadMujoco(), config, asked.axes);
   const session = await openSession(config, workers);
   try {
     restorePolicy(session.learner, checkpoint, counters);
-    const fit = fitting(await loadMujoco(), config, asked.axes);
+    const { task } = config;
     const { episodes, seed } = asked;
     const moved = differs(config, counters);
     const curves = await sweep(

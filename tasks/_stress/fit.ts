@@ -6,7 +6,7 @@
  */
 
 import * as E from "fp-ts/Either";
-import { refuse } from "../../lib/errors.ts";
+import { refuse, type RplError } from "../../lib/errors.ts";
 import { key } from "../../lib/rng/key.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
 import { type Axis, changesOf } from "../../lib/suite/stress.ts";
@@ -43,7 +43,7 @@ export function fitting(
     found: attempt(() => tryOut(mujoco, choice, axis)),
   }));
   const leftOut = tried.flatMap(({ axis: { id }, found }) =>
-    E.isLeft(found) ? [{ axis: id, why: found.left.message }] : []
+    E.isLeft(found) ? [{ axis: id, why: reasonOf(found.left) }] : []
   );
   if (leftOut.length === axes.length) {
     refuse({
@@ -55,6 +55,13 @@ export function fitting(
   }
   const fit = tried.filter(({ found }) => E.isRight(found));
   return { axes: fit.map(({ axis }) => axis), leftOut };
+}
+
+/** Why a model could not be altered; that it did not compile is no news to a person. */
+function reasonOf({ _tag, message }: RplError): string {
+  return _tag === "ModelError"
+    ? message.replace(/^Cannot [^:]+: /, "")
+    : message;
 }
 
 /** Settings under every value, and an episode begun under one of them. */

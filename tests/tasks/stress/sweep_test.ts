@@ -87,6 +87,7 @@ Deno.test("axes that do not apply are told apart, and refused where none is left
     leftOut.map(({ axis }) => axis),
     ["friction", "size", "quality"],
   );
+  assert(leftOut[1].why.startsWith("the size of 'object'"), leftOut[1].why);
   const { error } = assertThrows(
     () => fitting(mujoco, choice, [AXES.size]),
     Refusal,
