@@ -8,6 +8,7 @@
  *   result.json               the verdict, once the run is done
  *   gate.json                 what `deno task gate` found of its policy
  *   export/                   the policy as files, after `deno task export`
+ *   stress.html, stress.csv   what `deno task stress` found of it elsewhere
  *   metrics.jsonl             figures; the same bytes for the same configuration
  *   profile.json              where wall-clock went, after --profile
  *   timing.jsonl              wall-clock figures, which differ from run to run

@@ -16,11 +16,16 @@ import type { Kept } from "../lib/train/kept.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import { layOut } from "../lib/train/training.ts";
 import type { EnvSpec } from "../lib/types.ts";
-import type { Checkpoint } from "./_checkpoint.ts";
+import {
+  type Checkpoint,
+  latestCheckpoint,
+  matchCheckpoint,
+} from "./_checkpoint.ts";
 import type { RunConfig } from "./_config.ts";
-import { unwrap } from "./_files.ts";
+import { quoted, unwrap } from "./_files.ts";
 import { loadKernels } from "./_kernels.ts";
 import { openMemory, sizedRecipe } from "./_memory.ts";
+import type { Run } from "./_run.ts";
 import { checkRun } from "./_suite.ts";
 import { openPool, type PoolCrew } from "./_workers/crew.ts";
 
@@ -92,6 +97,26 @@ export function allSections(
   kept: Kept,
 ): Readonly<Record<string, Uint8Array>> {
   return { ...sessionSections(learner, counters), ...kept };
+}
+
+/**
+ * The newest checkpoint of a run.
+ *
+ * @param use Completes "Cannot ...", for example `evaluate`.
+ * @throws {Refusal} Of a `CheckpointError` where there is none that fits.
+ */
+export function newestCheckpoint(
+  { dir, config }: Run,
+  use: string,
+): Checkpoint {
+  const checkpoint = unwrap(latestCheckpoint(dir)) ?? refuse({
+    _tag: "CheckpointError",
+    message:
+      `Cannot ${use} '${dir}': it holds no checkpoint yet; go on training it with: deno task train --resume ${
+        quoted(dir)
+      }`,
+  });
+  return unwrap(matchCheckpoint(checkpoint, config, use));
 }
 
 /** Puts a checkpoint back; `replay` may be left out where nothing is learnt. */

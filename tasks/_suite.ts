@@ -10,8 +10,16 @@ import { pipe } from "fp-ts/function";
 import { timeLimit } from "../lib/env/mod.ts";
 import type { RplError } from "../lib/errors.ts";
 import { taskNamed, TASKS } from "../lib/suite/registry.ts";
-import { defaultBase, type Options, type Task } from "../lib/suite/task.ts";
+import { type Changes, changesOf } from "../lib/suite/stress.ts";
+import {
+  defaultBase,
+  hideOver,
+  type Options,
+  type Task,
+  type TaskEnv,
+} from "../lib/suite/task.ts";
 import type { Env, Policy } from "../lib/types.ts";
+import { altered } from "../lib/world/altered.ts";
 import type { Mujoco } from "../lib/world/mujoco.ts";
 import { checkConfig, type RunConfig, type TaskSettings } from "./_config.ts";
 import { section, unknownName } from "./_cli.ts";
@@ -89,36 +97,54 @@ export interface OpenedTask {
   readonly env: Env<unknown>;
   /** Where policies are judged; often the same. */
   readonly evaluationEnv: Env<unknown>;
+  /** Gives back what they take; do not use them any more. */
+  readonly close: () => void;
 }
 
 /** The environments of a choice. */
 export function openTask(mujoco: Mujoco, choice: TaskChoice): OpenedTask {
-  const task = TASKS[choice.task];
+  const { evaluation } = TASKS[choice.task];
   const env = openEnv(mujoco, choice, choice.env);
-  const { evaluation } = task;
-  if (evaluation === undefined) return { env, evaluationEnv: env };
-  const options = { ...choice.env, ...evaluation };
-  return { env, evaluationEnv: openEnv(mujoco, choice, options) };
+  const judged = evaluation === undefined
+    ? env
+    : openEnv(mujoco, choice, { ...choice.env, ...evaluation });
+  return {
+    env: env as unknown as Env<unknown>,
+    evaluationEnv: judged as unknown as Env<unknown>,
+    close: () => {
+      for (const each of new Set([env, judged])) each[Symbol.dispose]();
+    },
+  };
 }
 
 function openEnv(
   mujoco: Mujoco,
-  { task: id, base, controller }: TaskChoice,
+  choice: TaskChoice,
   options: Options,
-): Env<unknown> {
+): TaskEnv {
+  const { task: id, base, controller } = choice;
   const task = TASKS[id];
   const own = typeof base === "string" ? task.bases[base].make : undefined;
-  const sized = { ...options, slots: SLOTS };
-  const env = own ? own(mujoco, sized, controller) : task.make(mujoco, sized);
-  return timeLimit(task.sizes.horizon)(env) as unknown as Env<unknown>;
+  const changes = changesIn(choice);
+  const physics = changes.model ? altered(mujoco, changes.model) : mujoco;
+  const sized = { ...changes.options?.(options) ?? options, slots: SLOTS };
+  const env = own ? own(physics, sized, controller) : task.make(physics, sized);
+  const plain = env as unknown as Env<unknown>;
+  const disturbed = changes.env?.(plain) ?? plain;
+  return hideOver(timeLimit(task.sizes.horizon)(disturbed), env);
 }
 
 /** The base controller of a choice. */
 export async function openBase(choice: TaskChoice): Promise<Policy> {
   const { task, base, controller } = choice;
-  return typeof base === "string"
+  const policy = typeof base === "string"
     ? TASKS[task].bases[base].policy(controller)
     : await loadController(base);
+  return changesIn(choice).base?.(policy) ?? policy;
+}
+
+function changesIn({ task, disturbance }: TaskChoice): Changes {
+  return disturbance ? changesOf(TASKS[task], disturbance) : {};
 }
 
 /** The task's own controllers, for the help. */

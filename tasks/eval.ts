@@ -9,7 +9,6 @@ import { refuse } from "../lib/errors.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { aloneConfig, describeStanding, standing } from "./_alone.ts";
 import { openArtefact } from "./_artefact.ts";
-import { latestCheckpoint, matchCheckpoint } from "./_checkpoint.ts";
 import type { Arguments, Command } from "./_cli.ts";
 import { openOutput, readWorkers } from "./_conduct.ts";
 import { bestCrew } from "./_conclusion.ts";
@@ -20,7 +19,12 @@ import { differs, FRESH_SEED, judge, sentence } from "./_judge.ts";
 import { whole } from "./_number.ts";
 import { commandProgram, main } from "./_program.ts";
 import { openRun, type Run } from "./_run.ts";
-import { openSession, restoreKept, restoreSession } from "./_session.ts";
+import {
+  newestCheckpoint,
+  openSession,
+  restoreKept,
+  restoreSession,
+} from "./_session.ts";
 import { taskNames } from "./_suite.ts";
 
 const command: Command = {
@@ -193,14 +197,7 @@ async function evaluate(
   given: Arguments,
   { workers, episodes, seed }: Judging,
 ): Promise<void> {
-  const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuse({
-    _tag: "CheckpointError",
-    message:
-      `Cannot evaluate '${run.dir}': it holds no checkpoint yet; go on training it with: deno task train --resume ${
-        quoted(run.dir)
-      }`,
-  });
-  unwrap(matchCheckpoint(checkpoint, run.config, "evaluate"));
+  const checkpoint = newestCheckpoint(run, "evaluate");
   const counters = countersOf(checkpoint);
   const output = openOutput(given, workers);
   const session = await openSession(run.config, workers);

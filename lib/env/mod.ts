@@ -12,6 +12,7 @@
  * | {@link actionRepeat} | holds each action, sums the rewards | `actionRepeat(1)` |
  * | {@link sensorNoise} | adds normal noise to the observation | `sensorNoise(0)` |
  * | {@link actuatorDelay} | plays actions some steps late | `actuatorDelay(0)` |
+ * | {@link actionBias} | adds a constant to every action, and clips | `actionBias(0)` |
  * | {@link amplified} | multiplies actions before they are clipped | `amplified(1)` |
  * | {@link frames} | shows the last frames | `frames(1)` |
  * | {@link estimated} | appends what a filter makes of noisy places, in hidden channels | |
@@ -21,6 +22,7 @@
  * @module
  */
 
+export * from "./action_bias.ts";
 export * from "./action_repeat.ts";
 export * from "./actuator_delay.ts";
 export * from "./advised.ts";

@@ -14,11 +14,12 @@ import { withState } from "./step.ts";
 /** Where and from which stream {@link sensorNoise} is added. */
 export interface SensorNoiseOptions {
   /**
-   * Indices of the observation entries that err.
+   * Indices of the observation entries that err. Those of one inner list err
+   * alike, as readings that come from one measurement do.
    *
-   * @default all of them
+   * @default all of them, each by itself
    */
-  readonly channels?: readonly number[];
+  readonly channels?: readonly (number | readonly number[])[];
   /**
    * Name of the random stream. Two layers of one stream draw the same normals
    * on a channel that both disturb; name them apart to make them independent.
@@ -90,12 +91,15 @@ function disturb<S>(
   t: number,
   shown: Vec,
   std: number,
-  channels: readonly number[],
+  channels: readonly (readonly number[])[],
 ): TimeStep<Noisy<S>> {
   const { achieved, desired, observation: exact } = step.observation;
   shown.set(exact);
   const draw = foldIn(key, t);
-  for (const i of channels) shown[i] = exact[i] + std * normal(draw, i);
+  for (const alike of channels) {
+    const error = std * normal(draw, alike[0]);
+    for (const i of alike) shown[i] = exact[i] + error;
+  }
   const observation: Observation = { observation: shown, achieved, desired };
   return {
     ...withState(step, { inner: step.state, key, t, shown }),
@@ -103,12 +107,18 @@ function disturb<S>(
   };
 }
 
+/** The entries that err, those that err alike together. */
 function checkChannels(
-  channels: readonly number[] | undefined,
+  channels: SensorNoiseOptions["channels"],
   size: number,
-): readonly number[] {
-  if (channels === undefined) return Array.from({ length: size }, (_, i) => i);
-  for (const i of channels) {
+): readonly (readonly number[])[] {
+  if (channels === undefined) {
+    return Array.from({ length: size }, (_, i) => [i]);
+  }
+  const groups = channels.map((entry) =>
+    typeof entry === "number" ? [entry] : entry
+  ).filter((alike) => alike.length > 0);
+  for (const i of groups.flat()) {
     if (!(Number.isInteger(i) && i >= 0 && i < size)) {
       throw new RangeError(
         `Cannot add sensor noise as 'channels' must be whole numbers from 0 to ${
@@ -117,5 +127,5 @@ function checkChannels(
       );
     }
   }
-  return channels;
+  return groups;
 }

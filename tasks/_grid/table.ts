@@ -33,7 +33,10 @@ export interface Parsed<R> {
 }
 
 /** The whole file; numbers in the shortest form that reads back as the same double. */
-export function formatTable<R>(table: Table<R>, rows: readonly R[]): string {
+export function formatTable<R>(
+  table: Pick<Table<R>, "columns" | "write">,
+  rows: readonly R[],
+): string {
   const lines = [table.columns, ...rows.map(table.write)];
   return lines.map((fields) => `${fields.map(formatField).join(",")}\n`)
     .join("");

@@ -18,7 +18,8 @@ import {
   tellPieces,
 } from "./ablation_tell.ts";
 import { page } from "./chart.ts";
-import { commandsNote, damageNote, document, strayNote } from "./document.ts";
+import { document } from "./document.ts";
+import { commandsNote, damageNote, strayNote } from "./notes.ts";
 import { type Content, html, raw, table } from "./html.ts";
 import { FILE_INK, PAGE_INK } from "./ink.ts";
 import type { Report } from "./report.ts";

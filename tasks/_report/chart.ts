@@ -15,7 +15,7 @@ import type { ArmSummary, CurvePoint } from "./summary.ts";
 export type Axis = "steps" | "hours";
 
 /** A point of a curve where it is drawn. */
-interface Placed extends Interval {
+export interface Placed extends Interval {
   readonly x: number;
 }
 
@@ -61,17 +61,22 @@ export function curves(
       domain: [0, right],
       ...axis === "steps" ? { tickFormat: thousands } : {},
     },
-    y: {
-      label: dense ? "return" : "success rate",
-      labelArrow: "none",
-      grid: true,
-      ...dense ? {} : { domain: [0, 1], tickFormat: ".0%" },
-    },
+    y: measured(dense),
     marks: [
       ...levels.flatMap((arm) => levelMarks(arm, right)),
       ...drawn.flatMap(({ arm, points }) => curveMarks(arm, points)),
     ],
   }));
+}
+
+/** The scale of what a task is judged by. */
+export function measured(dense: boolean): Plot.ScaleOptions {
+  return {
+    label: dense ? "return" : "success rate",
+    labelArrow: "none",
+    grid: true,
+    ...dense ? {} : { domain: [0, 1], tickFormat: ".0%" },
+  };
 }
 
 /** Size and margins of a figure that fills the page's width. */
@@ -133,7 +138,15 @@ function curveMarks(
   { arm }: ArmSummary,
   points: readonly Placed[],
 ): readonly Plot.Markish[] {
-  const colour = colourOf(arm.id);
+  return bandMarks(points, colourOf(arm.id), dashOf(arm));
+}
+
+/** A curve over the band of its intervals. */
+export function bandMarks(
+  points: readonly Placed[],
+  colour: string,
+  dash: string,
+): readonly Plot.Markish[] {
   return [
     Plot.areaY(points, {
       x: "x",
@@ -147,7 +160,7 @@ function curveMarks(
       y: "mean",
       stroke: colour,
       strokeWidth: 2,
-      strokeDasharray: dashOf(arm),
+      strokeDasharray: dash,
     }),
   ];
 }

@@ -1,18 +1,18 @@
 /**
- * What every page of the report has: its head, notes on rows that are left out,
- * and the commands behind its rows.
+ * The frame of a page that stands alone: one file, its style sheet in it.
  *
  * @module
  */
 
-import type { Arm } from "../_grid/arms.ts";
-import type { Budget } from "../_grid/budget.ts";
-import type { Damaged, Results } from "../_grid/results.ts";
-import { type Content, type Html, html, raw, table } from "./html.ts";
+import { type Html, html, raw } from "./html.ts";
 import { styleSheet } from "./style.ts";
 
-/** A page that asks nobody for anything: its policy forbids every request. */
-export function document(title: string, body: Html): string {
+/**
+ * A page that asks nobody for anything: its policy forbids every request.
+ *
+ * @param rules What its style sheet says besides.
+ */
+export function document(title: string, body: Html, rules = ""): string {
   return html`
     <!doctype html>
     <html lang="en">
@@ -22,60 +22,11 @@ export function document(title: string, body: Html): string {
         <meta http-equiv="Content-Security-Policy"
           content="default-src 'none'; style-src 'unsafe-inline'">
         <title>${title}</title>
-        <style>${raw(styleSheet())}</style>
+        <style>${raw(styleSheet() + rules)}</style>
       </head>
       <body>
     ${body}
       </body>
     </html>
   `.html;
-}
-
-/** Lines that were left out. */
-export function damageNote(damaged: readonly Damaged[]): Content {
-  if (damaged.length === 0) return "";
-  return html`
-    <div
-      class="note">Lines that cannot be read, and are left out:<ul>${damaged
-        .map(({ path, line, why }) =>
-          html`<li>line ${line} of <code>${path}</code>: ${why}</li>`
-        )}</ul></div>
-  `;
-}
-
-/** Rows of arms that this version does not know are not passed over in silence. */
-export function strayNote(
-  { evaluations }: Results,
-  arms: readonly Arm[],
-): Content {
-  const known = arms.map(({ id }) => id);
-  const stray = new Set(
-    evaluations.map(({ arm }) => arm).filter((arm) => !known.includes(arm)),
-  );
-  if (stray.size === 0) return "";
-  return html`
-    <p
-      class="note">Rows of arms that this version does not know are left out: ${[
-        ...stray,
-      ].join(", ")}.</p>
-  `;
-}
-
-/** What a person types to repeat each cell. */
-export function commandsNote(
-  budget: Budget,
-  recorded: Results["recorded"],
-): Content {
-  if (recorded.length === 0) return "";
-  return html`<details><summary>Commands (${recorded.length} cells, budget ${budget.id})</summary>${
-    table(
-      ["cell", "command", "configuration"],
-      recorded.map(({ task, arm, seed, command, config }) => [
-        `${task}/${arm}-seed${seed}`,
-        html`<code>${command}</code>`,
-        html`<code>${config.slice(0, 12)}</code>`,
-      ]),
-      "commands",
-    )
-  }</details>`;
 }

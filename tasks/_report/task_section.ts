@@ -86,15 +86,20 @@ export function legend(
 ): Content {
   if (arms.length === 0) return "";
   const items = arms.map(({ arm, seeds }) =>
-    html`<li>${
-      raw(
-        `<svg width="30" height="10" viewBox="0 0 30 10" aria-hidden="true"><line x1="0" x2="30" y1="5" y2="5" stroke="${
-          colourOf(arm.id)
-        }" stroke-width="2.5" stroke-dasharray="${dashOf(arm)}"/></svg>`,
-      )
-    }<b>${arm.id}</b>: ${arm.label}${seeds === 0 ? " (unfinished)" : ""}</li>`
+    html`<li>${lineOf(arm)}<b>${arm.id}</b>: ${arm.label}${
+      seeds === 0 ? " (unfinished)" : ""
+    }</li>`
   );
   return html`<ul class="legend">${items}</ul>`;
+}
+
+/** The line of an arm as a legend shows it. */
+export function lineOf(arm: ArmSummary["arm"]): Html {
+  return raw(
+    `<svg width="30" height="10" viewBox="0 0 30 10" aria-hidden="true"><line x1="0" x2="30" y1="5" y2="5" stroke="${
+      colourOf(arm.id)
+    }" stroke-width="2.5" stroke-dasharray="${dashOf(arm)}"/></svg>`,
+  );
 }
 
 function figures(arms: readonly ArmSummary[]): Content {

@@ -8,9 +8,9 @@ import type { Interval } from "../../lib/rollout/statistics.ts";
 import type { MedianTime, Watched } from "../../lib/rollout/survival.ts";
 import type { ArmSummary } from "./summary.ts";
 
-/** An end and its interval, for a person. */
+/** An estimate of the task's measure and its interval, for a person. */
 export function tell(
-  { task }: Pick<ArmSummary, "task">,
+  { task }: { readonly task: Pick<ArmSummary["task"], "dense"> },
   { mean, low, high }: Interval,
 ): string {
   if (low === -Infinity) return `${mean.toFixed(1)} [spread unknown]`;

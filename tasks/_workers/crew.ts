@@ -11,6 +11,7 @@
 import { Refusal } from "../../lib/errors.ts";
 import { indices } from "../../lib/train/inline_crew.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
+import type { Disturbance } from "../../lib/suite/stress.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import type { EnvSpec } from "../../lib/types.ts";
 import type { Times } from "../_profile/stopwatch.ts";
@@ -29,10 +30,12 @@ export interface Pool {
   readonly close: () => void;
 }
 
-/** A crew of Workers that may keep account of their time. */
+/** A crew of Workers that may keep account of their time, and may be sent to a disturbed task. */
 export interface PoolCrew extends Crew {
   /** Seconds per part of each Worker; zeros where the run is not profiled. */
   readonly times: () => Promise<readonly Times[]>;
+  /** Lets every Worker go on in a disturbed task, in place of the last; what was learnt stays. */
+  readonly disturb: (disturbance: Disturbance) => Promise<void>;
 }
 
 /** Starts `size` Workers and lets each load the task. */
@@ -107,6 +110,9 @@ function crewOf(
     times: async () => {
       const replies = await all(() => ({ kind: "times" }));
       return replies.map((reply) => (reply as Reply & { kind: "timed" }).times);
+    },
+    disturb: async (disturbance) => {
+      await all(() => ({ kind: "disturb", disturbance }));
     },
   };
 }

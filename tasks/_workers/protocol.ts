@@ -9,6 +9,7 @@ import type { RplError } from "../../lib/errors.ts";
 import type { Recipe } from "../../lib/learn/recipe.ts";
 import type { UpdateOrder } from "../../lib/learn/td3.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
+import type { Disturbance } from "../../lib/suite/stress.ts";
 import type {
   EvaluationSet,
   Exploration,
@@ -24,6 +25,8 @@ export interface TaskChoice {
   readonly env: Readonly<Record<string, number>>;
   readonly controller: Readonly<Record<string, number>>;
   readonly base: RunConfig["base"];
+  /** In what its world, or its controller, is another than the run's. */
+  readonly disturbance?: Disturbance;
 }
 
 /** The learner that a Worker joins. */
@@ -46,6 +49,7 @@ export interface Membership {
 export type Request =
   | { readonly kind: "open"; readonly choice: TaskChoice }
   | { readonly kind: "join"; readonly membership: Membership }
+  | { readonly kind: "disturb"; readonly disturbance: Disturbance }
   | {
     readonly kind: "explore";
     readonly indices: readonly number[];
@@ -64,6 +68,7 @@ export type Request =
 export type Reply =
   | { readonly kind: "opened"; readonly spec: EnvSpec; readonly base: string }
   | { readonly kind: "joined" }
+  | { readonly kind: "disturbed" }
   | { readonly kind: "played"; readonly outcomes: readonly Outcome[] }
   | { readonly kind: "updated" }
   | { readonly kind: "timed"; readonly times: Times }

@@ -30,11 +30,13 @@ import type { Membership, Reply, Request, TaskChoice } from "./protocol.ts";
 
 /** The task that was opened, and what plays it. */
 interface Opened extends OpenedTask {
+  readonly choice: TaskChoice;
   readonly base: Policy;
 }
 
 /** The learner that was joined. */
 interface Joined {
+  readonly membership: Membership;
   /** Its members timed where the run is profiled. */
   readonly training: Pick<Training, "explore" | "evaluate" | "update">;
   readonly watch: Stopwatch;
@@ -97,6 +99,15 @@ async function perform(request: Request): Promise<Reply> {
     case "join":
       joined = await join(request.membership);
       return { kind: "joined" };
+    case "disturb": {
+      const { choice, close } = task();
+      const { membership } = member();
+      close();
+      opened = await open({ ...choice, disturbance: request.disturbance });
+      // The learner is laid out again over what it has learnt.
+      joined = await join(membership);
+      return { kind: "disturbed" };
+    }
     case "explore": {
       const { training, seed } = member();
       const { indices, exploration } = request;
@@ -131,7 +142,7 @@ async function perform(request: Request): Promise<Reply> {
 
 async function open(choice: TaskChoice): Promise<Opened> {
   const mujoco = await loadMujoco();
-  const opened = openTask(mujoco, choice);
+  const opened = { ...openTask(mujoco, choice), choice };
   const base = await openBase(choice);
   const warn = (text: string) => console.error(`warning: ${text}`);
   // Those of the library are fast, but for the ones that plan in each step.
@@ -142,6 +153,7 @@ async function open(choice: TaskChoice): Promise<Opened> {
     return { ...opened, base };
   }
   return {
+    ...opened,
     env: watchedSteps(opened.env, base.id, { warn }),
     evaluationEnv: watchedSteps(opened.evaluationEnv, base.id, { warn }),
     base,
@@ -149,15 +161,15 @@ async function open(choice: TaskChoice): Promise<Opened> {
 }
 
 async function join(membership: Membership): Promise<Joined> {
-  if (opened === undefined) throw new Error("join before open");
+  const { env, evaluationEnv, base } = task();
   const { recipe, seed, thread, threads, profile } = membership;
   const watch = profile
     ? createStopwatch(() => performance.now() / 1000)
     : noStopwatch();
   const { explore, evaluate, update } = createTraining({
-    env: charged(watch, "physics", opened.env),
-    evaluationEnv: charged(watch, "physics", opened.evaluationEnv),
-    base: charged(watch, "base", opened.base),
+    env: charged(watch, "physics", env),
+    evaluationEnv: charged(watch, "physics", evaluationEnv),
+    base: charged(watch, "base", base),
     kernels: chargedReplay(watch, await backend(membership)),
     recipe,
     seed,
@@ -166,6 +178,7 @@ async function join(membership: Membership): Promise<Joined> {
   const shards = Array.from({ length: SHARDS }, (_, i) => i);
   const barrier = createBarrier(new Int32Array(membership.barrier), threads);
   return {
+    membership,
     training: {
       explore: watch.charge("policy", explore),
       evaluate: watch.charge("evaluation", evaluate),
@@ -184,6 +197,11 @@ async function backend(membership: Membership): Promise<Kernels> {
   if (membership.backend !== "tfjs") return kernels;
   const { loadTfjs } = await import("../_tfjs.ts");
   return await loadTfjs(kernels);
+}
+
+function task(): Opened {
+  if (opened === undefined) throw new Error("asked to work before open");
+  return opened;
 }
 
 function member(): Joined {

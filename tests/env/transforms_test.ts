@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { flow, identity, pipe } from "fp-ts/function";
+import { actionBias } from "../../lib/env/action_bias.ts";
 import { actionRepeat } from "../../lib/env/action_repeat.ts";
 import { actuatorDelay } from "../../lib/env/actuator_delay.ts";
 import { sensorNoise } from "../../lib/env/sensor_noise.ts";
@@ -43,6 +44,9 @@ function transforms(): fc.Arbitrary<Transform> {
   const forget = (transform: unknown) => transform as Transform;
   return fc.oneof(
     count(9).map((n) => forget(timeLimit(n))),
+    fc.double({ min: -1, max: 1, noNaN: true }).map((bias) =>
+      forget(actionBias(bias))
+    ),
     count(3).map((n) => forget(actionRepeat(n))),
     count(3).map((n) => forget(actuatorDelay(n))),
     fc.double({ min: 0, max: 1, noNaN: true }).map((std) =>
@@ -90,7 +94,8 @@ Deno.test("a task that ends at its limit is terminated, not truncated", () => {
   assert(last.terminated && !last.truncated);
 });
 
-Deno.test("timeLimit(Infinity), actionRepeat(1), sensorNoise(0) and actuatorDelay(0) are identities", () => {
+Deno.test("timeLimit(Infinity), actionBias(0), actionRepeat(1), sensorNoise(0) and actuatorDelay(0) are identities", () => {
+  assertSame(actionBias(0)(task), task);
   assertSame(timeLimit(Infinity)(task), task);
   assertSame(actionRepeat(1)(task), task);
   assertSame(sensorNoise(0)(task), task);
@@ -133,6 +138,17 @@ Deno.test("actuatorDelay(n) plays n zeros, then the actions", () => {
     const late: Actions = [...Array(n).fill([0, 0]), ...plan];
     const expected = trace(task, key, late.slice(0, plan.length));
     assertEquals(trace(actuatorDelay(n)(task), key, plan), expected);
+  }));
+});
+
+Deno.test("actionBias(b) plays every action b further, within the box", () => {
+  const biases = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(fc.property(biases, keys(), plans, (bias, key, plan) => {
+    const shifted = plan.map((action) =>
+      action.map((a) => Math.min(1, Math.max(-1, Math.fround(a) + bias)))
+    );
+    const expected = trace(task, key, shifted);
+    assertEquals(trace(actionBias(bias)(task), key, plan), expected);
   }));
 });
 
@@ -179,6 +195,22 @@ Deno.test("adding noise, inside or outside, never changes another layer's noise"
   }));
 });
 
+Deno.test("channels of one inner list err alike, as the first of them does alone", () => {
+  const plan: Actions = Array(6).fill([0.5, -0.5]);
+  const errors = (channels: readonly (number | readonly number[])[]) => {
+    const noisy = sensorNoise(0.25, { channels })(task);
+    const exact = trace(task, makeKey(2), plan);
+    return trace(noisy, makeKey(2), plan).map((row, t) =>
+      row.observation.map((x, i) => x - exact[t].observation[i])
+    );
+  };
+  const [apart, alike] = [errors([1]), errors([[1, 3]])];
+  alike.forEach(([, one, , three], t) => {
+    assertEquals(one, apart[t][1]);
+    assertAlmostEquals(three, one, 1e-6);
+  });
+});
+
 Deno.test("sensor noise is normal with the given deviation, fresh at each step and channel", () => {
   const std = 0.25;
   const env = toy({ axes: 2 });
@@ -210,6 +242,9 @@ Deno.test("transforms refuse bad options, naming the value", () => {
   }
   for (const bad of [-1, 0.5, NaN, Infinity]) {
     assertThrows(() => actuatorDelay(bad), RangeError, `${bad}`);
+  }
+  for (const bad of [NaN, Infinity]) {
+    assertThrows(() => actionBias(bad), RangeError, `${bad}`);
   }
   for (const bad of [-0.1, NaN, Infinity]) {
     assertThrows(() => sensorNoise(bad), RangeError, `${bad}`);

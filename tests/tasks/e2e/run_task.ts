@@ -77,6 +77,7 @@ export type TaskName =
   | "train"
   | "eval"
   | "gate"
+  | "stress"
   | "export"
   | "doctor"
   | "figure";
