@@ -110,8 +110,8 @@ export const CHANGES: readonly Change[] = [
   {
     id: "full-authority",
     kind: "removal",
-    label: "full authority (1, not 0.3)",
-    piece: "an authority of 0.3",
+    label: "full authority (1)",
+    piece: "a small authority",
     description: "default whose correction reaches across half the action box",
     settings: ["recipe.authority=1"],
   },
@@ -140,6 +140,60 @@ export const CHANGES: readonly Change[] = [
       "default that corrects what the controller asks for, not what " +
       "it gets",
     settings: ["recipe.clipBase=false"],
+  },
+  {
+    id: "anchor",
+    kind: "addition",
+    label: "a quarter from the warm-up",
+    piece: "a share of the warm-up in each batch",
+    description: "default that draws a quarter of each batch from its warm-up",
+    settings: ["recipe.anchor=0.25"],
+  },
+  {
+    id: "moved-goals",
+    kind: "addition",
+    label: "hindsight of moved cubes alone",
+    piece: "hindsight of moved cubes alone",
+    description:
+      "default that relabels with goals over 1 cm away from the cube",
+    settings: ["recipe.hindsightBeyond=0.01"],
+  },
+  {
+    id: "three-steps",
+    kind: "addition",
+    label: "rewards of three steps",
+    piece: "rewards of three steps",
+    description: "default that asks its critics three steps later",
+    settings: ["recipe.returnSteps=3"],
+  },
+  {
+    id: "imitation",
+    kind: "addition",
+    label: "imitation where critics prefer it",
+    piece: "imitation of preferred actions",
+    description: "default drawn to executed actions that its critics prefer",
+    settings: ["recipe.imitation=2"],
+  },
+  {
+    id: "prefixes",
+    kind: "addition",
+    label: "half the episodes begun by the base",
+    piece: "prefixes by the base",
+    description: "default that takes over from the base in half its episodes",
+    settings: ["recipe.prefix=0.5"],
+  },
+  {
+    id: "held",
+    kind: "addition",
+    label: "chance held for ten steps",
+    piece: "held corrections",
+    description:
+      "default whose random corrections last ten steps, and fill half its warm-up",
+    settings: [
+      "recipe.held=10",
+      "recipe.warmupCorrections=true",
+      "recipe.warmupRandom=0.5",
+    ],
   },
 ];
 
