@@ -16,6 +16,7 @@
  */
 
 import { clip } from "../control/residual.ts";
+import type { Vec } from "../types.ts";
 import { writeActions } from "./batch.ts";
 import { backward, forward } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
@@ -52,21 +53,31 @@ export function stepActor(
 
 /** Writes sum_k Q_k of the executed actions to the first half of `bench.target`, free at this point, and clears the other. */
 function valueOfExecuted(learner: Learner, shard: number): void {
-  const { critics, recipe, spec, batch, frames } = learner;
+  const { critics, recipe, batch } = learner;
   const { rows, value, target, criticInput: input, criticTape: tape } =
     learner.shards[shard];
-  const wide = critics.network.inputs;
   const first = shard * (recipe.batch / SHARDS);
-  for (let frame = 0; frame < frames.count; frame++) {
-    const to = frame * rows;
-    const { view } = batch.action;
-    writeActions(input.view, view, first, to, rows, wide, spec.actionSize);
-  }
+  showActions(learner, shard, batch.action.view, first);
   target.view.fill(0);
   for (let k = 0; k < climbedCritics(learner); k++) {
     const params = critics.params.pointer + k * critics.size * 4;
     forward(learner, critics, params, input, tape, value, rows);
     for (let row = 0; row < rows; row++) target.view[row] += value.view[row];
+  }
+}
+
+/** Puts the actions from row `from` on before the critics, in every frame. */
+function showActions(
+  { critics, spec, frames, shards }: Learner,
+  shard: number,
+  actions: Vec,
+  from: number,
+): void {
+  const { rows, criticInput: { view } } = shards[shard];
+  const wide = critics.network.inputs;
+  for (let frame = 0; frame < frames.count; frame++) {
+    const to = frame * rows;
+    writeActions(view, actions, from, to, rows, wide, spec.actionSize);
   }
 }
 
@@ -77,7 +88,7 @@ function climbedCritics({ recipe, critics }: Learner): number {
 
 /** Sums d(-mean_k Q_k)/da over the critics that the actor climbs into `actionGradient`. */
 function valueOfActions(learner: Learner, shard: number): void {
-  const { critics, recipe, spec, batch, frames } = learner;
+  const { critics, recipe, spec, batch } = learner;
   const bench = learner.shards[shard];
   const { rows, actionGradient, inputGradient, value, scratch, target } = bench;
   const imitates = recipe.imitation > 0;
@@ -92,17 +103,7 @@ function valueOfActions(learner: Learner, shard: number): void {
         recipe.authority * bench.squashed.view[i],
     );
   }
-  for (let frame = 0; frame < frames.count; frame++) {
-    writeActions(
-      input.view,
-      bench.output.view,
-      0,
-      frame * rows,
-      rows,
-      wide,
-      na,
-    );
-  }
+  showActions(learner, shard, bench.output.view, 0);
   const climbed = climbedCritics(learner);
   actionGradient.view.fill(0);
   let total = 0;

@@ -62,17 +62,8 @@ export function createEpisodes(
   capacity: number,
   kept = 0,
 ): Episodes {
-  const horizon = spec.horizon;
-  if (kept > 0 && kept >= capacity) {
-    throw new RangeError(
-      `Cannot keep ${kept} episodes for good as replay holds ${capacity}: make 'capacityEpisodes' larger or 'warmup' shorter`,
-    );
-  }
-  if (!Number.isInteger(horizon) || horizon < 1) {
-    throw new RangeError(
-      `Cannot store episodes as 'horizon' must be a whole number of steps: current value is ${horizon}; add timeLimit to the environment`,
-    );
-  }
+  const { horizon } = spec;
+  checkStore(horizon, capacity, kept);
   const { observationSize: no, goalSize: ng, actionSize: na } = spec;
   const size = recordSize(spec);
   const records = arena.floats(capacity * (horizon + 1) * size);
@@ -99,6 +90,19 @@ export function createEpisodes(
     pointer,
     sizes: { observation: no, goal: ng, action: na, record: size },
   };
+}
+
+function checkStore(horizon: number, capacity: number, kept: number): void {
+  if (kept > 0 && kept >= capacity) {
+    throw new RangeError(
+      `Cannot keep ${kept} episodes for good as replay holds ${capacity}: make 'capacityEpisodes' larger or 'warmup' shorter`,
+    );
+  }
+  if (!Number.isInteger(horizon) || horizon < 1) {
+    throw new RangeError(
+      `Cannot store episodes as 'horizon' must be a whole number of steps: current value is ${horizon}; add timeLimit to the environment`,
+    );
+  }
 }
 
 /** Floats of a store for `capacity` episodes, alignment of its slices excepted. */

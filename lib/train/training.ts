@@ -175,30 +175,13 @@ interface Explorer {
 const LONGEST_PREFIX = 0.7;
 
 /** Plays training episodes in `env`. */
-function explorer<S>(
-  env: Env<S>,
-  { learner, memory, controller, root }: Explorer,
-): Training["explore"] {
+function explorer<S>(env: Env<S>, parts: Explorer): Training["explore"] {
+  const { learner, memory, root } = parts;
   const { recipe, base } = learner;
   const present = learntPolicy(learner, memory, "params");
-  const warmup = explore({
-    noise: recipe.warmupNoise,
-    random: recipe.warmupRandom,
-    held: recipe.held,
-    ...recipe.warmupCorrections
-      ? { reach: recipe.authority, centre: base }
-      : {},
-  })(base);
   const plain = clipped(base);
-  const share = recipe.expert;
-  const noisy = explore({
-    noise: recipe.noise,
-    random: recipe.random,
-    reach: recipe.authority,
-    held: recipe.held,
-    centre: base,
-    ...share > 0 ? { expert: { policy: controller, share } } : {},
-  })(present);
+  const warmup = warming(learner);
+  const noisy = exploring(parts, present);
   const begun = prefixed({
     share: recipe.prefix,
     longest: Math.floor(LONGEST_PREFIX * env.spec.horizon),
@@ -206,12 +189,8 @@ function explorer<S>(
   })(noisy);
   function play<M>(controller: Controller<M>, index: number): Outcome {
     const episode = foldIn(derive(root, "episode"), index);
-    const outcome = unroll(
-      env,
-      controller,
-      episode,
-      recorder(learner.replay, index),
-    );
+    const record = recorder(learner.replay, index);
+    const outcome = unroll(env, controller, episode, record);
     if (outcome.length < env.spec.horizon) refuseTermination(env.spec);
     return outcome;
   }
@@ -227,6 +206,25 @@ function explorer<S>(
         return play(plain, index);
     }
   };
+}
+
+/** The base with the noise of the warm-up. */
+function warming({ recipe, base }: Learner) {
+  const { warmupNoise: noise, warmupRandom: random, held } = recipe;
+  const around = recipe.warmupCorrections
+    ? { reach: recipe.authority, centre: base }
+    : {};
+  return explore({ noise, random, held, ...around })(base);
+}
+
+/** The policy of the moment with the noise of training. */
+function exploring({ learner, controller }: Explorer, present: Policy) {
+  const { recipe, base } = learner;
+  const { noise, random, held, authority: reach, expert: share } = recipe;
+  const expert = share > 0 ? { expert: { policy: controller, share } } : {};
+  return explore({ noise, random, held, reach, centre: base, ...expert })(
+    present,
+  );
 }
 
 /** Targets always bootstrap, which is right only where episodes end by the clock. */
