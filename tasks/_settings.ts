@@ -164,6 +164,14 @@ export const recipeSchema = z.strictObject({
     pastMemory,
     "Critic-only updates before the actor is released",
   ),
+  burnInReturnSteps: since(
+    whole(
+      1,
+      1000,
+      "The same during burn-in: recipe.returnSteps of its updates",
+    ),
+    1,
+  ),
   release: choice(
     ["updates", "value"],
     "What ends burn-in: updates, or also a mean value that has settled",

@@ -18,17 +18,21 @@ import { writeInputs } from "./frames.ts";
 import { type Learner, SHARDS } from "./learner.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Fills shard `shard` of the batch and its network inputs from `episodes` stored episodes. */
+/**
+ * Fills shard `shard` of the batch and its network inputs from `episodes` stored
+ * episodes, rewards summed over `returnSteps` steps.
+ */
 export function prepareBatch(
   learner: Learner,
   shard: number,
   key: Key,
   episodes: number,
+  returnSteps = learner.recipe.returnSteps,
 ): void {
   const { recipe, spec } = learner;
   const rows = recipe.batch / SHARDS;
   const first = shard * rows;
-  drawRows(learner, key, episodes, first, rows);
+  drawRows(learner, key, episodes, first, rows, returnSteps);
   if (recipe.mirror && spec.mirror) {
     mirrorRows(learner, key, first, rows);
   }

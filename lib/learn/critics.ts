@@ -92,9 +92,12 @@ function backupTargets(learner: Learner, shard: number, key: Key): void {
 }
 
 /** Powers of the discount from 0 on, as far as a row may reach. */
-function discountPowers({ discount, returnSteps }: Recipe): readonly number[] {
+function discountPowers(
+  { discount, returnSteps, burnInReturnSteps }: Recipe,
+): readonly number[] {
   const powers = [1, discount];
-  while (powers.length <= returnSteps) {
+  const farthest = Math.max(returnSteps, burnInReturnSteps);
+  while (powers.length <= farthest) {
     powers.push(powers[powers.length - 1] * discount);
   }
   return powers;

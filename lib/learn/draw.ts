@@ -26,6 +26,7 @@ export function drawRows(
   episodes: number,
   first: number,
   rows: number,
+  returnSteps: number,
 ): void {
   const { recipe, replay, spec } = learner;
   const stored = Math.min(episodes, replay.capacity);
@@ -33,10 +34,10 @@ export function drawRows(
   sample(learner, key, first, anchored, Math.min(stored, replay.kept));
   sample(learner, key, first + anchored, rows - anchored, stored);
   if (recipe.hindsightBeyond > 0) keepMovedGoals(learner, first, rows);
-  const plain = recipe.returnSteps === 1 && recipe.hindsightBeyond === 0 &&
+  const plain = returnSteps === 1 && recipe.hindsightBeyond === 0 &&
     spec.reward.kind === "sparse";
   if (plain) learner.batch.span.fill(1, first, first + rows);
-  else rewardRows(learner, first, rows);
+  else rewardRows(learner, first, rows, returnSteps);
 }
 
 /**
@@ -98,7 +99,12 @@ function keepMovedGoals(learner: Learner, first: number, rows: number): void {
  * replay, under the row's goal, and puts the last of them as the next: the
  * kernel knows one step of a sparse reward.
  */
-function rewardRows(learner: Learner, first: number, rows: number): void {
+function rewardRows(
+  learner: Learner,
+  first: number,
+  rows: number,
+  returnSteps: number,
+): void {
   const { batch, replay, recipe, spec } = learner;
   const { observation: no, goal: ng } = replay.sizes;
   const records = replay.records.view;
@@ -108,7 +114,7 @@ function rewardRows(learner: Learner, first: number, rows: number): void {
     const slot = batch.index[2 * row];
     const step = batch.index[2 * row + 1];
     const left = replay.lengths[slot] - step;
-    const span = Math.min(recipe.returnSteps, left);
+    const span = Math.min(returnSteps, left);
     let sum = 0;
     let weight = 1;
     let at = 0;

@@ -83,6 +83,11 @@ export interface Recipe {
   readonly warmup: number;
   /** Critic-only updates on that data before the actor is released. */
   readonly burnIn: number;
+  /**
+   * `returnSteps` of burn-in: values of far goals come to the first moments of an
+   * episode within fewer updates, and the data are the base's own but for noise.
+   */
+  readonly burnInReturnSteps: number;
   /** What ends burn-in: the number of `updates`, or also the critics' `value`, which must have settled (`lib/train/release.ts`). */
   readonly release: "updates" | "value";
   /** Greatest change of the mean value from epoch to epoch that counts as settled. */
@@ -214,6 +219,7 @@ export function defaultRecipe(): Recipe {
     updatesPerStep: 2,
     warmup: 1000,
     burnIn: 4000,
+    burnInReturnSteps: 1,
     release: "updates",
     valueThreshold: 1,
     epochSteps: 5000,

@@ -46,11 +46,13 @@ export function updateShards(
   let actorUpdates = order.actorUpdates;
   // Every thread finds and writes the same answer.
   if (order.updates === 0) judgeSymmetry(learner, order.episodes);
+  const { returnSteps, burnInReturnSteps } = learner.recipe;
+  const steps = order.released ? returnSteps : burnInReturnSteps;
   for (let i = 0; i < order.count; i++) {
     const update = order.updates + i;
     const batchKey = foldIn(derive(key, "update"), update);
     for (const shard of shards) {
-      prepareBatch(learner, shard, batchKey, order.episodes);
+      prepareBatch(learner, shard, batchKey, order.episodes, steps);
       criticGradients(learner, shard, batchKey);
     }
     barrier();

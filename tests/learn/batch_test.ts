@@ -275,3 +275,14 @@ Deno.test("a share of each shard comes from the warm-up, as many rows as asked f
     assert(others.some((slot) => slot >= 2));
   }
 });
+
+Deno.test("burn-in sums rewards over steps of its own, learning after it over others", async () => {
+  const own = { ...recipe, burnInReturnSteps: 4, returnSteps: 2 };
+  const { training, episodes } = await toyTraining(own, 7);
+  const spans = (released: boolean) => {
+    const order = { updates: 0, actorUpdates: 0, count: 1, released, episodes };
+    training.update(order, [0, 1], () => undefined);
+    return Math.max(...training.learner.batch.span);
+  };
+  assertEquals([spans(false), spans(true)], [4, 2]);
+});

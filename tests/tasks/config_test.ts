@@ -347,6 +347,7 @@ Deno.test("a run from before an option was there is read as one without it", () 
   const config = resolved();
   const later = [
     "anchor",
+    "burnInReturnSteps",
     "held",
     "hindsightBeyond",
     "imitation",
