@@ -237,6 +237,44 @@ export function defaultRecipe(): Recipe {
   };
 }
 
+/**
+ * In what to depart from the default over a base that mostly succeeds, which the
+ * default first makes worse: over the fifty episodes of 100 steps of its warm-up
+ * critics see what corrections lead to that last as an actor's do, and a
+ * correction has to be worth more.
+ *
+ * Measured over the filtered hook controller (0.93), seed 1, every 1,000 steps to
+ * 20,000: nowhere below 0.89, and 0.97 at 8,000. With the penalty of 10 alone it
+ * fell to 0.79, with held corrections alone to 0.69, with neither to 0.47.
+ */
+export const GUARDED: Partial<Recipe> = {
+  residualPenalty: 10,
+  warmup: 5000,
+  warmupRandom: 0.5,
+  warmupCorrections: true,
+  held: 10,
+  random: 0.2,
+};
+
+/**
+ * The same for a base that must be overruled where it hesitates, or that small
+ * noise on every step keeps from ever succeeding: exploration leaves most steps
+ * alone and corrects five in a row now and then, and the correction may cancel
+ * the base.
+ *
+ * Measured over the tight pick-and-place controller (0.43), which goes down when
+ * it is within 0.1 mm of the cube's axis, seed 1: 0.85 and 0.95 after 10,000 and
+ * 12,500 steps. With noise on every step, authority from 0.4 to 2: 0.06 to 0.15.
+ */
+export const OVERRULING: Partial<Recipe> = {
+  authority: 1,
+  warmup: 3000,
+  warmupNoise: 0,
+  warmupCorrections: true,
+  held: 5,
+  noise: 0,
+};
+
 /** Two critics: least wall-clock; best where the task declares a symmetry. */
 export function fastRecipe(): Recipe {
   return { ...defaultRecipe(), critics: 2 };

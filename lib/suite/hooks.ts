@@ -8,7 +8,7 @@ import { hookFilter } from "../control/estimate.ts";
 import { reactiveHook } from "../control/reactive_hook.ts";
 import { estimated } from "../env/estimated.ts";
 import { frames } from "../env/frames.ts";
-import type { Recipe } from "../learn/recipe.ts";
+import { GUARDED } from "../learn/recipe.ts";
 import { complexHook } from "./fetch/complex_hook.ts";
 import { HOOK_CHANNELS, HOOK_HORIZON, noisyHook } from "./fetch/hook.ts";
 import { FETCH_CHANNELS } from "./push.ts";
@@ -46,23 +46,6 @@ const RAW: Base = {
   description: `${DESCRIPTION}, believing each noisy frame`,
   options: {},
   policy: rawHook,
-};
-
-/**
- * How to learn over a controller that succeeds nine times in ten without losing
- * that first: critics see, over fifty episodes of the warm-up, what corrections
- * lead to that last as an actor's do, and a correction has to be worth more
- * before it is played. Measured, seed 1, every 1,000 steps to 20,000: no
- * evaluation more than 0.04 below the controller's 0.93, 0.97 at 8,000. A
- * penalty of 10 alone: 0.79; held corrections alone: 0.69; neither: 0.47.
- */
-const GUARDED: Partial<Recipe> = {
-  warmup: 5000,
-  warmupCorrections: true,
-  warmupRandom: 0.5,
-  random: 0.2,
-  held: 10,
-  residualPenalty: 10,
 };
 
 /**

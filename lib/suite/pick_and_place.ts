@@ -10,7 +10,7 @@ import {
   reactivePickAndPlace,
   TIGHT,
 } from "../control/reactive_pick_and_place.ts";
-import type { Recipe } from "../learn/recipe.ts";
+import { OVERRULING } from "../learn/recipe.ts";
 import { pickAndPlace } from "./fetch/pick_and_place.ts";
 import {
   CUBE_PROTOCOL,
@@ -63,24 +63,6 @@ function variant(description: string, values: typeof CALIBRATED): Base {
     policy: (options) => reactivePickAndPlace({ ...values, ...options }),
   };
 }
-
-/**
- * How to learn over a controller that has to be overruled where it hesitates, and
- * that noise of 0.1 on its actions keeps from ever succeeding: it goes down when
- * it is within 0.1 mm of the cube's axis. Exploration leaves most steps alone and
- * corrects for five in a row now and then; the correction may cancel the
- * controller. Measured, seed 1: 0.43 alone, 0.85 and 0.95 after 10,000 and 12,500
- * steps. With noise on every step, of whatever authority from 0.4 to 2: 0.06 to
- * 0.15.
- */
-const OVERRULING: Partial<Recipe> = {
-  authority: 1,
-  warmup: 3000,
-  warmupNoise: 0,
-  warmupCorrections: true,
-  noise: 0,
-  held: 5,
-};
 
 /** FetchPickAndPlace. */
 export const PICK_AND_PLACE: Task = {

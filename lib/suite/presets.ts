@@ -12,6 +12,8 @@ import {
   defaultRecipe,
   expertExploreRecipe,
   fastRecipe,
+  GUARDED,
+  OVERRULING,
   paperRecipe,
   type Recipe,
   td3Recipe,
@@ -22,6 +24,8 @@ import type { Base, Options, Task } from "./task.ts";
 export const PRESETS = [
   "default",
   "fast",
+  "guarded",
+  "overruling",
   "paper",
   "ddpg",
   "expert-explore",
@@ -83,6 +87,10 @@ export function presetRecipe(
       return { ...defaultRecipe(), ...own };
     case "fast":
       return { ...fastRecipe(), ...own };
+    case "guarded":
+      return { ...defaultRecipe(), ...task.recipe, ...GUARDED, discount };
+    case "overruling":
+      return { ...defaultRecipe(), ...task.recipe, ...OVERRULING, discount };
     case "td3":
       return { ...td3Recipe(), discount };
     case "paper": {
