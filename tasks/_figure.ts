@@ -51,8 +51,10 @@ const writers: Readonly<Record<Measure, (value: number) => string>> = {
   return: (value) => value.toFixed(1),
 };
 
-const colour = "#1f6feb";
-const baseColour = "#6e4a12";
+/** Colour of what is learnt. */
+export const curveColour = "#1f6feb";
+/** Colour of the controller. */
+export const baseColour = "#6e4a12";
 
 /**
  * Draws the learning curve of one or more runs of one task: the same rows give
@@ -76,6 +78,21 @@ export function learningCurve(
   }
   const means = meanCurve(points);
   const base = mean(points.map((point) => point.base));
+  return canvas({
+    x: { label: "environment steps", labelArrow: "none", tickFormat: ",d" },
+    y: { labelArrow: "none", grid: true, ...axes[measure] },
+    marks: [
+      ...curveMarks(points, means, base),
+      ...labelMarks(means[means.length - 1], base, title, {
+        seeds: new Set(curves.map(({ seed }) => seed)).size,
+        write: writers[measure],
+      }),
+    ],
+  });
+}
+
+/** A plot of this shape as the text of an SVG file. */
+export function canvas(options: Plot.PlotOptions): string {
   // The page is typed as the browser's, which Deno's library does not know.
   const { document } = parseHTML("<html></html>") as unknown as {
     readonly document: NonNullable<Plot.PlotOptions["document"]>;
@@ -89,18 +106,20 @@ export function learningCurve(
     marginLeft: 50,
     marginRight: 35,
     style: { background: "white", color: "#24292f", fontSize: "13px" },
-    x: { label: "environment steps", labelArrow: "none", tickFormat: ",d" },
-    y: { labelArrow: "none", grid: true, ...axes[measure] },
-    marks: [
-      ...curveMarks(points, means, base),
-      ...labelMarks(means[means.length - 1], base, title, {
-        seeds: new Set(curves.map(({ seed }) => seed)).size,
-        write: writers[measure],
-      }),
-    ],
+    ...options,
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return svg.outerHTML + "\n";
+}
+
+/** What stands over the axes. */
+export function titleMark(title: string): Plot.Markish {
+  return Plot.text([title], {
+    frameAnchor: "top",
+    dy: -28,
+    fontWeight: "bold",
+    fill: "currentColor",
+  });
 }
 
 function curveMarks(
@@ -113,21 +132,21 @@ function curveMarks(
       x: "step",
       y1: "low",
       y2: "high",
-      fill: colour,
+      fill: curveColour,
       fillOpacity: 0.15,
     }),
     Plot.lineY(points, {
       x: "step",
       y: "level",
       z: "seed",
-      stroke: colour,
+      stroke: curveColour,
       strokeWidth: 1,
       strokeOpacity: 0.45,
     }),
     Plot.lineY(means, {
       x: "step",
       y: "level",
-      stroke: colour,
+      stroke: curveColour,
       strokeWidth: 3,
     }),
     Plot.ruleY([base], { stroke: baseColour, strokeDasharray: "6 4" }),
@@ -157,18 +176,13 @@ function labelMarks(
       x: last.step,
       y: last.level,
       dy: 34,
-      fill: colour,
+      fill: curveColour,
       stroke: "white",
       strokeWidth: 4,
       lineAnchor: "top",
       textAnchor: "end",
     }),
-    Plot.text([title], {
-      frameAnchor: "top",
-      dy: -28,
-      fontWeight: "bold",
-      fill: "currentColor",
-    }),
+    titleMark(title),
   ];
 }
 
@@ -177,7 +191,7 @@ function evaluations(
   measure: Measure,
 ): readonly Point[] {
   return rows.filter((row) => row.kind === "evaluation").map((row) => {
-    const read = (name: string) => number(path, row, name, measure);
+    const read = (name: string) => numberOf(path, row, name, measure);
     const level = read(measure);
     const found = { seed, step: row.step, level };
     if (measure === "success") {
@@ -190,7 +204,8 @@ function evaluations(
   });
 }
 
-function number(
+/** The number of that name in a row, or a refusal that names the file; a rate where `measure` is success. */
+export function numberOf(
   path: string,
   row: Row,
   name: string,
@@ -203,7 +218,7 @@ function number(
   return right ? value : refuse({
     _tag: "ConfigError",
     message:
-      `Cannot draw '${path}' as '${name}' of its evaluation of step ${row.step} must be ${
+      `Cannot draw '${path}' as '${name}' of its ${row.kind} of step ${row.step} must be ${
         rate ? "a number from 0 to 1" : "a finite number"
       }: current value is ${value}. Put back what was there`,
   });
@@ -225,7 +240,8 @@ function meanCurve(points: readonly Point[]): readonly Mean[] {
   }));
 }
 
-function mean(values: readonly number[]): number {
+/** The mean of one number or more. */
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
