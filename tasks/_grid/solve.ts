@@ -25,7 +25,7 @@ export interface SolveRow {
 /** The cells, task by task. */
 export const SOLVE_ROWS: readonly SolveRow[] = [
   row("slippery-push", "default", 10, 12_500, 500),
-  row("slippery-push", "paper", 10, 12_500, 500),
+  row("slippery-push", "paper", 3, 12_500, 500),
   row("pick-and-place", "default", 10, 10_000, 500),
   row("pick-and-place", "paper", 3, 10_000, 500),
   row("pick-and-place", "default-tight", 3, 40_000, 500),
