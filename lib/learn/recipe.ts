@@ -121,12 +121,82 @@ export interface Recipe {
 /** Most rows of a batch. */
 const LARGEST_BATCH = 4096;
 
+/** What a setting must be, as words and as a test. */
+type Rule = readonly [
+  name: keyof Recipe,
+  allowed: string,
+  holds: (recipe: Recipe) => boolean,
+];
+
+/** A rule for a whole number from `low` to `high`. */
+function whole(name: keyof Recipe, low: number, high = Infinity): Rule {
+  const allowed = high === Infinity
+    ? `a whole number from ${low}`
+    : `a whole number from ${low} to ${high}`;
+  return [name, allowed, ({ [name]: value }) => isWhole(value, low, high)];
+}
+
+/** A rule for a number from 0 to `high`. */
+function upTo(name: keyof Recipe, high: number): Rule {
+  const allowed = high === Infinity
+    ? "a number from 0"
+    : `a number from 0 to ${high}`;
+  return [
+    name,
+    allowed,
+    ({ [name]: value }) =>
+      typeof value === "number" && value >= 0 && value <= high,
+  ];
+}
+
+function isWhole(value: unknown, low: number, high: number): boolean {
+  return Number.isInteger(value) && Number(value) >= low &&
+    Number(value) <= high;
+}
+
+/** What a learner cannot be made without. */
+const RULES: readonly Rule[] = [
+  [
+    "hidden",
+    "one or more whole numbers from 1",
+    ({ hidden }) =>
+      hidden.length > 0 && hidden.every((width) => isWhole(width, 1, Infinity)),
+  ],
+  [
+    "batch",
+    `an even number from 2 to ${LARGEST_BATCH}`,
+    ({ batch }) => isWhole(batch, 2, LARGEST_BATCH) && batch % 2 === 0,
+  ],
+  whole("critics", 1, 10),
+  [
+    "targetCritics",
+    "a whole number up to critics",
+    ({ targetCritics, critics }) => isWhole(targetCritics, 1, critics),
+  ],
+  whole("actorCritics", 1, 10),
+  whole("capacityEpisodes", 1),
+  whole("returnSteps", 1),
+  whole("burnInReturnSteps", 1),
+  whole("held", 1),
+  upTo("anchor", 0.9),
+  upTo("prefix", 1),
+  upTo("imitation", Infinity),
+  upTo("hindsightBeyond", Infinity),
+  upTo("expert", 1),
+  [
+    "expert",
+    "0 unless 'over' is \"zero\"",
+    ({ expert, over }) => expert === 0 || over === "zero",
+  ],
+];
+
 /**
  * The recipe itself, if a learner can be made of it.
  *
  * @throws {RangeError} If a width, the depth or the batch is zero, the batch
  * cannot be cut into its two shards, there are not enough critics, replay
- * holds no episode, or there is an expert to explore with besides the base.
+ * holds no episode, steps or shares are out of range, or there is an expert to
+ * explore with besides the base.
  *
  * @example
  * ```ts
@@ -136,46 +206,10 @@ const LARGEST_BATCH = 4096;
  * ```
  */
 export function checkRecipe(recipe: Recipe): Recipe {
-  const { hidden, batch, critics, targetCritics } = recipe;
-  const count = (low: number, high: number) => (value: number) =>
-    Number.isInteger(value) && value >= low && value <= high;
-  if (hidden.length === 0 || !hidden.every(count(1, Infinity))) {
-    refuseRecipe("hidden", "one or more whole numbers from 1", hidden);
-  }
-  if (!count(2, LARGEST_BATCH)(batch) || batch % 2 !== 0) {
-    refuseRecipe("batch", `an even number from 2 to ${LARGEST_BATCH}`, batch);
-  }
-  if (!count(1, 10)(critics)) {
-    refuseRecipe("critics", "a whole number from 1 to 10", critics);
-  }
-  if (!count(1, critics)(targetCritics)) {
-    refuseRecipe(
-      "targetCritics",
-      "a whole number up to critics",
-      targetCritics,
-    );
-  }
-  if (!count(1, 10)(recipe.actorCritics)) {
-    refuseRecipe(
-      "actorCritics",
-      "a whole number from 1 to 10",
-      recipe.actorCritics,
-    );
-  }
-  if (!count(1, Infinity)(recipe.capacityEpisodes)) {
-    refuseRecipe(
-      "capacityEpisodes",
-      "a whole number from 1",
-      recipe.capacityEpisodes,
-    );
-  }
-  if (!(recipe.expert >= 0 && recipe.expert <= 1)) {
-    refuseRecipe("expert", "a number from 0 to 1", recipe.expert);
-  }
-  if (recipe.expert > 0 && recipe.over !== "zero") {
-    refuseRecipe("expert", "0 unless 'over' is \"zero\"", recipe.expert);
-  }
-  return recipe;
+  const broken = RULES.find(([, , holds]) => !holds(recipe));
+  if (broken === undefined) return recipe;
+  const [name, allowed] = broken;
+  return refuseRecipe(name, allowed, recipe[name]);
 }
 
 function refuseRecipe(name: string, allowed: string, value: unknown): never {

@@ -1,0 +1,53 @@
+/** Which recipes make a learner. */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  checkRecipe,
+  ddpgRecipe,
+  defaultRecipe,
+  expertExploreRecipe,
+  fastRecipe,
+  GUARDED,
+  OVERRULING,
+  paperRecipe,
+  type Recipe,
+  td3Recipe,
+} from "../../lib/learn/recipe.ts";
+
+Deno.test("every ready recipe makes a learner", () => {
+  for (
+    const recipe of [
+      defaultRecipe(),
+      fastRecipe(),
+      paperRecipe(),
+      ddpgRecipe(),
+      expertExploreRecipe(),
+      td3Recipe(),
+      { ...defaultRecipe(), ...GUARDED },
+      { ...defaultRecipe(), ...OVERRULING },
+    ]
+  ) assertEquals(checkRecipe(recipe), recipe);
+});
+
+Deno.test("a setting that makes no learner is refused by name, with what is allowed and what it was", () => {
+  const broken: readonly (readonly [Partial<Recipe>, string])[] = [
+    [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
+    [{ batch: 255 }, "'batch' must be an even number from 2 to 4096"],
+    [{ critics: 11 }, "'critics' must be a whole number from 1 to 10"],
+    [{ targetCritics: 6 }, "'targetCritics' must be a whole number up to"],
+    [{ actorCritics: 0 }, "'actorCritics' must be"],
+    [{ capacityEpisodes: 0.5 }, "'capacityEpisodes' must be a whole number"],
+    [{ returnSteps: 0 }, "'returnSteps' must be a whole number from 1"],
+    [{ burnInReturnSteps: 1.5 }, "'burnInReturnSteps' must be"],
+    [{ held: 0 }, "'held' must be a whole number from 1"],
+    [{ anchor: 0.95 }, "'anchor' must be a number from 0 to 0.9"],
+    [{ prefix: -0.1 }, "'prefix' must be a number from 0 to 1"],
+    [{ imitation: NaN }, "'imitation' must be a number from 0"],
+    [{ hindsightBeyond: -1 }, "'hindsightBeyond' must be a number from 0"],
+    [{ expert: 0.5 }, "'expert' must be 0 unless 'over' is \"zero\""],
+  ];
+  for (const [change, why] of broken) {
+    const recipe = { ...defaultRecipe(), ...change };
+    assertThrows(() => checkRecipe(recipe), RangeError, why);
+  }
+});
