@@ -12,7 +12,8 @@ import {
   type Learner,
   learnerBytes,
 } from "../learn/learner.ts";
-import { checkRecipe, defaultRecipe, type Recipe } from "../learn/recipe.ts";
+import { checkRecipe } from "../learn/check_recipe.ts";
+import { defaultRecipe, type Recipe } from "../learn/recipe.ts";
 import { putSnapshot } from "../learn/snapshot.ts";
 import { derive, key } from "../rng/key.ts";
 import type { Env, Policy } from "../types.ts";

@@ -1,8 +1,8 @@
 /** Which recipes make a learner. */
 
 import { assertEquals, assertThrows } from "@std/assert";
+import { checkRecipe } from "../../lib/learn/check_recipe.ts";
 import {
-  checkRecipe,
   ddpgRecipe,
   defaultRecipe,
   expertExploreRecipe,

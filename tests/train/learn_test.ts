@@ -11,8 +11,8 @@ import {
   timeLimit,
 } from "../../mod.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
+import { checkRecipe } from "../../lib/learn/check_recipe.ts";
 import {
-  checkRecipe,
   ddpgRecipe,
   expertExploreRecipe,
   fastRecipe,

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as E from "fp-ts/Either";
 import { Refusal } from "../../../lib/errors.ts";
-import { checkRecipe } from "../../../lib/learn/recipe.ts";
+import { checkRecipe } from "../../../lib/learn/check_recipe.ts";
 import { ABLATION, UNCHANGED } from "../../../tasks/_grid/ablation.ts";
 import {
   ALL_ARMS,
