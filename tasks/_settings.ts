@@ -217,6 +217,18 @@ export const recipeSchema = z.strictObject({
   (recipe) => recipe.expert === 0 || recipe.over === "zero",
   { path: ["expert"], error: "0 unless recipe.over is zero" },
 ).refine(
+  (recipe) => recipe.prefix === 0 || recipe.over === "controller",
+  { path: ["prefix"], error: "0 unless recipe.over is controller" },
+).refine(
+  (recipe) =>
+    recipe.anchor === 0 ||
+    recipe.warmup > 0 && recipe.capacityEpisodes > recipe.roundEpisodes,
+  {
+    path: ["anchor"],
+    error:
+      "0 unless recipe.warmup is above 0, and recipe.capacityEpisodes above recipe.roundEpisodes",
+  },
+).refine(
   // Two Workers would write one slot at once.
   (recipe) => recipe.capacityEpisodes >= recipe.roundEpisodes,
   {

@@ -139,13 +139,9 @@ function sourceOf(root: string, budget: Budget): Source {
 
 /** The rows that can be taken together; what is wrong with others is told of. */
 function soundResults(root: string, source: Source): Results {
-  const { folder, words } = source;
+  const { folder } = source;
   const results = readResults(folder, knownTasks(folder));
-  for (const { path, line, why } of results.damaged) {
-    console.error(
-      `Line ${line} of '${path}' is left out, as ${why}: deno task reproduce ${words} mends it`,
-    );
-  }
+  tellDamage(results, source);
   if (results.evaluations.length === 0) refuseEmpty(root, source);
   refuseMixedArms(source, results, sameVersions(results.confirmed));
   return results;
@@ -159,6 +155,7 @@ function comparisons(root: string): Results {
   const source = sourceOf(root, budgetNamed("short"));
   const { folder } = source;
   const results = readResults(folder, knownTasks(folder));
+  tellDamage(results, source);
   const evaluations = results.evaluations.filter(({ arm }) =>
     COMPARED.includes(arm)
   );
@@ -167,12 +164,22 @@ function comparisons(root: string): Results {
   return compared;
 }
 
+/** Tells of lines that are no rows. */
+function tellDamage({ damaged }: Results, { words }: Source): void {
+  for (const { path, line, why } of damaged) {
+    console.error(
+      `Line ${line} of '${path}' is left out, as ${why}: deno task reproduce ${words} mends it`,
+    );
+  }
+}
+
 function refuseEmpty(root: string, { folder, words }: Source): never {
   const found = isThere(folder)
     ? `'${folder}' has no rows of any task`
     : `there is no folder '${folder}'`;
-  const others = BUDGETS.map(({ id }) => id)
-    .filter((id) => knownTasks(join(root, id)).length > 0);
+  const others = BUDGETS.map(({ id }) => id).filter((id) =>
+    join(root, id) !== folder && knownTasks(join(root, id)).length > 0
+  );
   const there = others.length === 0
     ? ""
     : `. '${root}' has rows of: ${others.join(", ")}`;

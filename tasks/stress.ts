@@ -76,14 +76,14 @@ const command: Command = {
   ],
   examples: [
     "deno task stress runs/slippery-push-seed1",
-    "deno task stress runs/slippery-push-seed1 --axes friction,mass --episodes 400 --out ice.html",
+    "deno task stress runs/slippery-push-seed1 --axes friction,mass --episodes 400 --out runs/ice.html",
   ],
   notes: `${axesHelp()}
 
 Both players meet the same starts, goals and noise at every value, those of
 deno task eval. The policy is the one that the run serves, else what was learnt
-last. Its base, where it has one, is disturbed inside it as well. No value of an axis was seen in
-training but the undisturbed one, and a gate holds there alone.`,
+last. Its base, where it has one, is disturbed inside it as well. No value of an
+axis was seen in training but the undisturbed one, and a gate holds there alone.`,
 };
 
 function axesHelp(): string {
@@ -129,7 +129,11 @@ async function stress(
     );
     const { step } = candidateIn(run, checkpoint);
     const { served } = servedOf(run, checkpoint);
-    const policy = { step, served: served === "policy" };
+    const policy = {
+      step,
+      served: served === "policy",
+      moved,
+    };
     finish(reportOf(run, asked, fit, policy, curves), asked, output);
   } finally {
     session.close();

@@ -26,12 +26,9 @@ function whole(name: keyof Recipe, low: number, high = Infinity): Rule {
 
 /** A rule for a number from 0 to `high`. */
 function upTo(name: keyof Recipe, high: number): Rule {
-  const allowed = high === Infinity
-    ? "a number from 0"
-    : `a number from 0 to ${high}`;
   return [
     name,
-    allowed,
+    `a number from 0 to ${high}`,
     ({ [name]: value }) =>
       typeof value === "number" && value >= 0 && value <= high,
   ];
@@ -68,8 +65,20 @@ const RULES: readonly Rule[] = [
   whole("held", 1),
   upTo("anchor", 0.9),
   upTo("prefix", 1),
-  upTo("imitation", Infinity),
-  upTo("hindsightBeyond", Infinity),
+  [
+    "anchor",
+    "0 unless there is a 'warmup', and 'capacityEpisodes' to hold it beside a round",
+    (recipe) =>
+      recipe.anchor === 0 ||
+      recipe.warmup > 0 && recipe.capacityEpisodes > recipe.roundEpisodes,
+  ],
+  [
+    "prefix",
+    "0 unless 'over' is \"controller\"",
+    ({ prefix, over }) => prefix === 0 || over === "controller",
+  ],
+  upTo("imitation", 1000),
+  upTo("hindsightBeyond", 1000),
   upTo("expert", 1),
   [
     "expert",
@@ -104,7 +113,7 @@ export function checkRecipe(recipe: Recipe): Recipe {
 function refuseRecipe(name: string, allowed: string, value: unknown): never {
   throw new RangeError(
     `Cannot learn by this recipe as '${name}' must be ${allowed}: current value is ${
-      JSON.stringify(value)
+      typeof value === "number" ? value : JSON.stringify(value)
     }`,
   );
 }

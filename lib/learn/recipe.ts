@@ -69,9 +69,12 @@ export interface Recipe {
    * 0 takes any.
    */
   readonly hindsightBeyond: number;
-  /** Share of each batch that is drawn from the warm-up, which is then never forgotten; [0, 1). */
+  /**
+   * Share of each batch that is drawn from the warm-up alone, which is then never
+   * forgotten, [0, 0.9]; the rest is drawn from all there is.
+   */
   readonly anchor: number;
-  /** Steps of which rewards are summed before critics are asked; 1 to the horizon. */
+  /** Steps of which rewards are summed before critics are asked, from 1; those that an episode has left at most. */
   readonly returnSteps: number;
   /** Mirror a sampled transition with chance one half, where the task declares its symmetry. */
   readonly mirror: boolean;
@@ -100,7 +103,7 @@ export interface Recipe {
   readonly warmupRandom: number;
   /** Random actions of the warm-up are base plus a uniform correction, as those after it. */
   readonly warmupCorrections: boolean;
-  /** Steps for which a random action, as a correction, is held; 1 to the horizon. */
+  /** Steps for which a random action, as a correction, is held, from 1; those that an episode has left at most. */
   readonly held: number;
   /** Standard deviation of Gaussian exploration after warm-up, in action units. */
   readonly noise: number;

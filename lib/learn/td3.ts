@@ -47,7 +47,9 @@ export function updateShards(
   // Every thread finds and writes the same answer.
   if (order.updates === 0) judgeSymmetry(learner, order.episodes);
   const { returnSteps, burnInReturnSteps } = learner.recipe;
-  const steps = order.released ? returnSteps : burnInReturnSteps;
+  const steps = order.released && !order.still
+    ? returnSteps
+    : burnInReturnSteps;
   for (let i = 0; i < order.count; i++) {
     const update = order.updates + i;
     const batchKey = foldIn(derive(key, "update"), update);

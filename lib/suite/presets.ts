@@ -88,9 +88,9 @@ export function presetRecipe(
     case "fast":
       return { ...fastRecipe(), ...own };
     case "guarded":
-      return { ...defaultRecipe(), ...task.recipe, ...GUARDED, discount };
+      return { ...defaultRecipe(), ...own, ...GUARDED };
     case "overruling":
-      return { ...defaultRecipe(), ...task.recipe, ...OVERRULING, discount };
+      return { ...defaultRecipe(), ...own, ...OVERRULING };
     case "td3":
       return { ...td3Recipe(), discount };
     case "paper": {

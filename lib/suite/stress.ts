@@ -63,8 +63,8 @@ export interface Axis {
   /**
    * What a value other than the undisturbed one changes of a task.
    *
-   * @throws {Refusal} With a `ConfigError`, now or when the environment is
-   * made, where the task has nothing to change.
+   * @throws {Refusal} With a `ConfigError` whose message is the bare reason, now
+   * or when the environment is made, where the task has nothing to change.
    */
   readonly changes: (value: number, task: Task) => Changes;
 }
@@ -163,7 +163,7 @@ export function changesOf(
 /** Where a task writes friction itself once its scene has settled, by its option; else in the model. */
 function friction(
   factor: number,
-  { id, options: { friction } }: Task,
+  { options: { friction } }: Task,
 ): Changes {
   if (friction === undefined) return { model: scaleFriction(factor) };
   const { low, high } = friction;
@@ -176,7 +176,7 @@ function friction(
       return refuse({
         _tag: "ConfigError",
         message:
-          `Cannot set the friction of '${id}' to ${scaled}, ${factor} times its own: it must be from ${low} to ${high}`,
+          `its friction must be from ${low} to ${high}, and ${factor} times its own is ${scaled}`,
       });
     },
   };
@@ -195,11 +195,18 @@ function noise(std: number, { options: { noise } }: Task): Changes {
 
 function noisyPlaces(env: Env<unknown>, std: number): Env<unknown> {
   const channels = placesOf(env.spec);
+  if (plansInside(env.spec)) {
+    refuse({
+      _tag: "ConfigError",
+      message:
+        "its controller plans inside the environment, where places are known",
+    });
+  }
   if (channels.length === 0) {
     refuse({
       _tag: "ConfigError",
       message:
-        `Cannot disturb measured places of '${env.spec.id}' as no entry of its observation is named such as 'object.x [m]'`,
+        "no entry of its observation is named as a place is, such as 'object.x [m]'",
     });
   }
   return opaque(sensorNoise(std, { channels, stream: "stress" }))(env);
@@ -217,15 +224,17 @@ function placesOf({ channels }: EnvSpec): readonly (readonly number[])[] {
 
 /** The environment as it is, where a base can mistake the goal. */
 function asksForGoals(env: Env<unknown>): Env<unknown> {
-  const { id, goals, channels } = env.spec;
-  if (goals !== undefined && !channels.includes("advice.0")) return env;
+  const { goals } = env.spec;
+  if (goals !== undefined && !plansInside(env.spec)) return env;
   const why = goals === undefined
     ? "its goal never changes, so that no controller reads it"
     : "its controller plans inside the environment, where the goal is known";
-  return refuse({
-    _tag: "ConfigError",
-    message: `Cannot mistake the goal of '${id}' as ${why}`,
-  });
+  return refuse({ _tag: "ConfigError", message: why });
+}
+
+/** Whether the controller's actions come with the observation, worked out from the state itself. */
+function plansInside({ channels }: EnvSpec): boolean {
+  return channels.includes("advice.0");
 }
 
 /** Only its own states are ever handed to an environment. */

@@ -29,10 +29,10 @@ export function keep(
   const next = champion && (crowned ? takeSnapshot(learner) : kept.champion);
   // Who is served from now on was the champion.
   const changed = served?.step !== before.served?.step;
-  const best = changed ? kept.champion : kept.served;
+  const own = changed ? kept.champion : kept.served;
   return {
     ...next === undefined ? {} : { champion: next },
-    ...best === undefined ? {} : { served: best },
+    ...own === undefined ? {} : { served: own },
   };
 }
 

@@ -74,9 +74,15 @@ export function ablationChart(
 }
 
 function dotsOf({ task, comparisons }: TaskAblation, ink: Ink): readonly Dot[] {
+  const counts = comparisons.flatMap(({ differences: [area] }) =>
+    area === undefined ? [] : [area.seeds]
+  );
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = least === most ? `${most}` : `${least} to ${most}`;
+  const many = most === 1 ? "seed" : "seeds";
   return comparisons.flatMap(({ change, differences: [area], verdict }) =>
     area === undefined ? [] : [{
-      task: `${task.id} (${area.seeds} seeds)`,
+      task: `${task.id} (${seeds} ${many})`,
       change: tellChange(change),
       mean: 100 * area.mean,
       low: 100 * area.low,

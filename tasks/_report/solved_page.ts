@@ -33,7 +33,9 @@ export const SOLVED_REPORT: Report = {
   page: solvedPage,
   markdown: (results) => solvedMarkdown(solvedOf(results), leadsOf(results)),
   figure: (results, others) =>
-    fileOf(solvedChart(groupsOf(results, others()), FILE_INK)),
+    solvedOf(results).every(({ runs }) => runs.length === 0)
+      ? undefined
+      : fileOf(solvedChart(groupsOf(results, others()), FILE_INK)),
 };
 
 function solvedPage(budget: Budget, results: Results, others: Others): string {

@@ -20,7 +20,12 @@ export interface Report {
   /** Folder of the run. */
   readonly run: string;
   /** Which policy was played: of which step, and whether the run serves it. */
-  readonly policy: { readonly step: number; readonly served: boolean };
+  readonly policy: {
+    readonly step: number;
+    readonly served: boolean;
+    /** Whether the correction has ever been released. */
+    readonly moved: boolean;
+  };
   /** Episodes of each player at each value. */
   readonly episodes: number;
   readonly seed: number;
@@ -64,10 +69,12 @@ function bounds({ mean, low, high }: Interval): Interval {
 
 /** What was played, in a sentence. */
 export function describePolicy(report: Report): string {
-  const { task, policy: { step, served }, episodes } = report;
+  const { task, policy: { step, served, moved }, episodes } = report;
   const which = served
     ? "which the run serves"
-    : "which was learnt last and is not served, as it has not passed the gate";
+    : moved
+    ? "which was learnt last and is not served, as it has not passed the gate"
+    : "which is the base still, as its correction was never released";
   return `The policy of step ${step}, ${which}, and its base on ${task}: ${
     counted(episodes, "fresh episode")
   } at each value, the same for both; 95 % intervals.`;

@@ -279,10 +279,13 @@ Deno.test("a share of each shard comes from the warm-up, as many rows as asked f
 Deno.test("burn-in sums rewards over steps of its own, learning after it over others", async () => {
   const own = { ...recipe, burnInReturnSteps: 4, returnSteps: 2 };
   const { training, episodes } = await toyTraining(own, 7);
-  const spans = (released: boolean) => {
-    const order = { updates: 0, actorUpdates: 0, count: 1, released, episodes };
+  const spans = (released: boolean, still = false) => {
+    const at = { updates: 0, actorUpdates: 0, count: 1, episodes };
+    const order = { ...at, released, still };
     training.update(order, [0, 1], () => undefined);
     return Math.max(...training.learner.batch.span);
   };
   assertEquals([spans(false), spans(true)], [4, 2]);
+  // Burn-in by value: the actor is released, but stands still.
+  assertEquals(spans(true, true), 4);
 });

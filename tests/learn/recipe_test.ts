@@ -42,8 +42,11 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
     [{ held: 0 }, "'held' must be a whole number from 1"],
     [{ anchor: 0.95 }, "'anchor' must be a number from 0 to 0.9"],
     [{ prefix: -0.1 }, "'prefix' must be a number from 0 to 1"],
-    [{ imitation: NaN }, "'imitation' must be a number from 0"],
+    [{ imitation: NaN }, "a number from 0 to 1000: current value is NaN"],
+    [{ imitation: Infinity }, "'imitation' must be a number from 0 to 1000"],
     [{ hindsightBeyond: -1 }, "'hindsightBeyond' must be a number from 0"],
+    [{ anchor: 0.5, warmup: 0 }, "'anchor' must be 0 unless there is"],
+    [{ prefix: 0.5, over: "zero" }, "'prefix' must be 0 unless 'over' is"],
     [{ expert: 0.5 }, "'expert' must be 0 unless 'over' is \"zero\""],
   ];
   for (const [change, why] of broken) {

@@ -164,7 +164,7 @@ Deno.test("a setting out of range is refused with value and range", () => {
     ],
     ["evaluation.every=0", "'evaluation.every'", "from 1 to"],
     ["backend=gpu", "'backend'", "kernels, relaxed, twins, tfjs"],
-    ["preset=quick", "'preset'", "default, fast, paper"],
+    ["preset=quick", "'preset'", "default, fast, guarded"],
   ];
   for (const [assignment, ...parts] of cases) {
     assertSays(refused(assignment), ...parts);

@@ -23,7 +23,14 @@ function curve(
     success,
     ...floors ? { floor: floors[i] } : {},
   }));
-  const evaluation = { kind: "evaluation", step: 0, success: 0.5, base: 0.5 };
+  const evaluation = {
+    kind: "evaluation",
+    step: 0,
+    success: 0.5,
+    base: 0.5,
+    low: 0.4,
+    high: 0.6,
+  };
   return { seed: 1, path: "metrics.jsonl", rows: [evaluation, ...rounds] };
 }
 

@@ -32,7 +32,7 @@ Deno.test("stress --json draws policy against base, and begins where eval ends",
   const line = await reportLine(...axes, "--workers=1");
   const report: Report = JSON.parse(line);
   assertEquals(report.curves.map(({ id }) => id), ["quality"]);
-  assertEquals(report.policy, { step: 200, served: false });
+  assertEquals(report.policy, { step: 200, served: false, moved: true });
   assertEquals([report.episodes, report.leftOut], [3, []]);
 
   const judged = await runTask(home, "eval", run, ...count, "--workers=1");

@@ -27,7 +27,7 @@ export function reportOn(task: string, measure: Report["measure"]): Report {
   return {
     task,
     run: "runs/a <b>",
-    policy: { step: 300, served: false },
+    policy: { step: 300, served: false, moved: true },
     episodes: 20,
     seed: 0,
     measure,
