@@ -34,7 +34,10 @@ export interface ExploreOptions {
   readonly expert?: { readonly policy: Policy; readonly share: number };
 }
 
-/** The number of the draw that chooses between chance and the expert, behind all entries of an action. */
+/**
+ * The number of the draw that chooses between chance and the expert, behind all
+ * entries of an action.
+ */
 const CHOICE = 0x10000;
 
 /** What an exploring controller remembers. */

@@ -40,7 +40,10 @@ export function actorGradient(learner: Learner, shard: number): void {
   bench.metrics.view[4] += 1;
 }
 
-/** Moves this shard's half of the actor's parameters, and its target; of a `still` actor Adam's moments only. */
+/**
+ * Moves this shard's half of the actor's parameters, and its target; of a
+ * `still` actor Adam's moments only.
+ */
 export function stepActor(
   learner: Learner,
   shard: number,
@@ -51,7 +54,10 @@ export function stepActor(
   stepEnsemble(learner, learner.actor, shard, update, rate);
 }
 
-/** Writes sum_k Q_k of the executed actions to the first half of `bench.target`, free at this point, and clears the other. */
+/**
+ * Writes sum_k Q_k of the executed actions to the first half of `bench.target`,
+ * free at this point, and clears the other.
+ */
 function valueOfExecuted(learner: Learner, shard: number): void {
   const { critics, recipe, batch } = learner;
   const { rows, value, target, criticInput: input, criticTape: tape } =

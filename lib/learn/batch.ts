@@ -1,5 +1,6 @@
 /**
- * From replay to network inputs: draw, relabel and reward (`draw.ts`), mirror, ask the base again under the relabelled goals, normalise.
+ * From replay to network inputs: draw, relabel and reward (`draw.ts`), mirror,
+ * ask the base again under the relabelled goals, normalise.
  *
  * Because the *executed* action is stored and the base is asked again, a
  * relabelled transition is consistent: the environment never saw the goal.
@@ -140,7 +141,10 @@ export function candidates({ selection }: Pick<Recipe, "selection">): 1 | 2 {
   return selection ? 2 : 1;
 }
 
-/** Copies `rows` actions within the box, from row `from`, into the last columns of rows `to`... of critic inputs. */
+/**
+ * Copies `rows` actions within the box, from row `from`, into the last columns
+ * of rows `to`... of critic inputs.
+ */
 export function writeActions(
   inputs: Vec,
   actions: Vec,

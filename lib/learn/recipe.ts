@@ -21,7 +21,10 @@ export interface Recipe {
   readonly over: "controller" | "zero";
   /** Clip the base to the action box before the correction is added. */
   readonly clipBase: boolean;
-  /** What critics judge and replay relabels: the `executed` action, or the `residual` as in the paper; one and the same over `zero`. */
+  /**
+   * What critics judge and replay relabels: the `executed` action, or the
+   * `residual` as in the paper; one and the same over `zero`.
+   */
   readonly criticAction: "executed" | "residual";
   /** Play and back up the better of base and base + correction under the critics. */
   readonly selection: boolean;
@@ -49,13 +52,19 @@ export interface Recipe {
   readonly actorRate: number;
   /** Weight of mean(tanh(f)^2) in the actor's loss. */
   readonly residualPenalty: number;
-  /** Weight of the pull to executed actions that the critics hold for better than the policy's; 0 for none. */
+  /**
+   * Weight of the pull to executed actions that the critics hold for better
+   * than the policy's; 0 for none.
+   */
   readonly imitation: number;
   /** Critic updates per actor update. */
   readonly actorDelay: number;
   /** Polyak step of the target networks, (0, 1]. */
   readonly polyak: number;
-  /** Judge and serve the average over the last 1/averaging updates (fewer at first); (0, 1], 1 for none. */
+  /**
+   * Judge and serve the average over the last 1/averaging updates (fewer at
+   * first); (0, 1], 1 for none.
+   */
   readonly averaging: number;
   /** Updates between two moves of the targets; 40, a cycle, in the paper. */
   readonly polyakEvery: number;
@@ -74,7 +83,10 @@ export interface Recipe {
    * forgotten, [0, 0.9]; the rest is drawn from all there is.
    */
   readonly anchor: number;
-  /** Steps of which rewards are summed before critics are asked, from 1; those that an episode has left at most. */
+  /**
+   * Steps of which rewards are summed before critics are asked, from 1; those
+   * that an episode has left at most.
+   */
   readonly returnSteps: number;
   /** Mirror a sampled transition with chance one half, where the task declares its symmetry. */
   readonly mirror: boolean;
@@ -91,11 +103,17 @@ export interface Recipe {
    * episode within fewer updates, and the data are the base's own but for noise.
    */
   readonly burnInReturnSteps: number;
-  /** What ends burn-in: the number of `updates`, or also the critics' `value`, which must have settled (`lib/train/release.ts`). */
+  /**
+   * What ends burn-in: the number of `updates`, or also the critics' `value`,
+   * which must have settled (`lib/train/release.ts`).
+   */
   readonly release: "updates" | "value";
   /** Greatest change of the mean value from epoch to epoch that counts as settled. */
   readonly valueThreshold: number;
-  /** Environment steps per epoch of that rule; in the paper 50 cycles of `roundEpisodes` episodes. */
+  /**
+   * Environment steps per epoch of that rule; in the paper 50 cycles of
+   * `roundEpisodes` episodes.
+   */
   readonly epochSteps: number;
   /** Standard deviation of Gaussian exploration during warm-up, in action units. */
   readonly warmupNoise: number;
@@ -103,13 +121,19 @@ export interface Recipe {
   readonly warmupRandom: number;
   /** Random actions of the warm-up are base plus a uniform correction, as those after it. */
   readonly warmupCorrections: boolean;
-  /** Steps for which a random action, as a correction, is held, from 1; those that an episode has left at most. */
+  /**
+   * Steps for which a random action, as a correction, is held, from 1; those
+   * that an episode has left at most.
+   */
   readonly held: number;
   /** Standard deviation of Gaussian exploration after warm-up, in action units. */
   readonly noise: number;
   /** Chance per step of base plus a uniform correction after warm-up. */
   readonly random: number;
-  /** Chance that such an action is the controller's own instead, [0, 1]; 0 unless `over` is `zero`. */
+  /**
+   * Chance that such an action is the controller's own instead, [0, 1]; 0
+   * unless `over` is `zero`.
+   */
   readonly expert: number;
   /** Chance that the base alone begins a training episode, for up to 0.7 of the horizon. */
   readonly prefix: number;
@@ -275,8 +299,9 @@ export function ddpgRecipe(): Recipe {
  * {@link ddpgRecipe} that learns from scratch but explores with the controller,
  * the paper's second baseline: its exploratory actions are the controller's with
  * chance 0.8. The released scripts explore in 0.3 of the steps of the push and
- * pick tasks, which is set here, and in 0.6 of those of the hook tasks. Unlike there, replay holds the expert's action clipped, and networks do
- * not see the simulator's state on push.
+ * pick tasks, which is set here, and in 0.6 of those of the hook tasks. Unlike
+ * there, replay holds the expert's action clipped, and networks do not see the
+ * simulator's state on push.
  */
 export function expertExploreRecipe(): Recipe {
   return { ...ddpgRecipe(), expert: 0.8 };
