@@ -28,9 +28,10 @@ export function iqm(values: readonly number[]): number {
   const cut = Math.floor(sorted.length / 4);
   const kept = sorted.slice(cut, sorted.length - cut);
   const sum = kept.reduce((total, value) => total + value, 0);
-  return Number.isFinite(sum)
-    ? sum / kept.length
-    : kept.reduce((mean, value) => mean + value / kept.length, 0);
+  if (Number.isFinite(sum)) return sum / kept.length;
+  const mean = kept.reduce((mean, value) => mean + value / kept.length, 0);
+  // Rounding may carry a mean of the largest numbers there are beyond them.
+  return Math.max(kept[0], Math.min(kept[kept.length - 1], mean));
 }
 
 /**

@@ -203,6 +203,14 @@ Deno.test("the middle of what was found is NumPy's quantiles (version 2.4.6, met
   assertAlmostEquals(high, 0.62, 1e-15);
 });
 
+Deno.test("the mean of the largest numbers there are is one of them", () => {
+  for (const most of [Number.MAX_VALUE, -Number.MAX_VALUE]) {
+    for (const n of [2, 3, 5, 7]) {
+      assertEquals(iqm(Array(n).fill(most)), most);
+    }
+  }
+});
+
 Deno.test("whatever finite numbers are seen, an interval is made of finite numbers", () => {
   const data = fc.array(finite, { minLength: 1, maxLength: 8 });
   fc.assert(fc.property(data, fc.nat(), (values, seed) => {

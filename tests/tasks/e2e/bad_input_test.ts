@@ -26,7 +26,7 @@ const names: readonly Case[] = [
   [["--set", "controller.wdth=1"], "'controller.wdth'", "'controller.width'?"],
   [["--set", "task=push"], "'task'", "first argument"],
   [["--set", "recipe.polyak"], "'--set recipe.polyak'", "path=value"],
-  [["--preset", "fats"], '"fats"', "default, fast, paper", "'fast'?"],
+  [["--preset", "fats"], '"fats"', "default, fast, guarded", "'fast'?"],
   [["--backend", "kernel"], '"kernel"', "twins, tfjs", "'kernels'?"],
 ];
 
