@@ -14,7 +14,7 @@ import type { Gate } from "../lib/rollout/gate.ts";
 import type { Release } from "../lib/train/release.ts";
 import type { Safety, Tally } from "../lib/train/safety.ts";
 import type { Counters } from "../lib/train/schedule.ts";
-import type { Champion, Served, Serving } from "../lib/train/serving.ts";
+import type { Best, Champion, Served, Serving } from "../lib/train/serving.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 
 /** A rule for each field, so that a new one cannot be forgotten here. */
@@ -48,11 +48,15 @@ const release = z.object(
   } satisfies Fields<Release>,
 );
 
+const best = z.object(
+  { score: z.number(), low: z.number() } satisfies Fields<Best>,
+);
+
 const champion = z.object(
   {
     step: count,
     score: z.number(),
-    best: z.number(),
+    best,
     promising: z.boolean(),
   } satisfies Fields<Champion>,
 );
@@ -61,7 +65,7 @@ const served = z.object(
   {
     step: count,
     score: z.number(),
-    best: z.number(),
+    best,
     look: count.min(1),
     gate,
   } satisfies Fields<Served>,

@@ -9,10 +9,10 @@
  * ```
  *
  * Of policies that evaluations do not tell apart the latest has learnt for
- * longest. So one gives way to the next unless the best score in the line of its
- * predecessors lies above the next one's 95 % interval: the highest score of many
- * is mostly luck, and a line that was held against its last member alone could
- * drift downwards.
+ * longest. So one gives way to the next unless the best in the line of its
+ * predecessors beats that clearly: the 95 % interval of the difference lies above
+ * zero. The highest score of many is mostly luck, and a line that was held
+ * against its last member alone could drift downwards.
  *
  * Evaluations choose, the gate alone admits: a look plays pairs of its own,
  * which neither training nor any evaluation or other look has played, at the
@@ -31,6 +31,15 @@
  */
 
 import type { Gate } from "../rollout/gate.ts";
+import { difference } from "../rollout/statistics.ts";
+
+/** The highest evaluation of a line of policies. */
+export interface Best {
+  /** Success rate; mean return where rewards are dense. */
+  readonly score: number;
+  /** Lower end of its 95 % interval. */
+  readonly low: number;
+}
 
 /** The policy that is next to be looked at. */
 export interface Champion {
@@ -38,8 +47,8 @@ export interface Champion {
   readonly step: number;
   /** Success rate there; mean return where rewards are dense. */
   readonly score: number;
-  /** Highest score of its line: its own, and of those whose place it takes. */
-  readonly best: number;
+  /** The best of its line: itself, and those whose place it takes. */
+  readonly best: Best;
   /** Whether it is to be looked at before the run ends. */
   readonly promising: boolean;
 }
@@ -50,8 +59,8 @@ export interface Served {
   readonly step: number;
   /** Success rate or mean return there. */
   readonly score: number;
-  /** Highest score of its line. */
-  readonly best: number;
+  /** The best of its line. */
+  readonly best: Best;
   /** The look that it passed, from 1. */
   readonly look: number;
   /** The evidence of that look. */
@@ -97,17 +106,29 @@ export function startServing(): Serving {
  * import { assertEquals } from "@std/assert";
  * const first = { step: 2500, score: 0.6, low: 0.5, high: 0.7, base: 0.4 };
  * const { champion } = consider(startServing(), first);
- * const wanted = { step: 2500, score: 0.6, best: 0.6, promising: true };
- * assertEquals(champion, wanted);
+ * const best = { score: 0.6, low: 0.5 };
+ * assertEquals(champion, { step: 2500, score: 0.6, best, promising: true });
  * ```
  */
 export function consider(serving: Serving, evaluated: Evaluated): Serving {
   const { champion, served, tried } = serving;
-  const { step, score, low, high, base } = evaluated;
-  const best = Math.max(score, champion?.best ?? score, served?.best ?? score);
-  if (best > high) return serving;
+  const { step, score, low, base } = evaluated;
+  const rivals = [champion?.best, served?.best]
+    .filter((rival) => rival !== undefined);
+  if (rivals.some((rival) => beats(rival, evaluated))) return serving;
+  const best = rivals.reduce((a, b) => b.score > a.score ? b : a, {
+    score,
+    low,
+  });
   const promising = low > Math.max(base, tried ?? base);
   return { ...serving, champion: { step, score, best, promising } };
+}
+
+/** Whether a score lies above another by more than noise. */
+function beats(best: Best, { score, low, high }: Evaluated): boolean {
+  // Only the lower half of the first interval and the upper of the second count.
+  const first = { mean: best.score, low: best.low, high: best.score };
+  return difference(first, { mean: score, low, high }).low > 0;
 }
 
 /** After a look at the champion. */

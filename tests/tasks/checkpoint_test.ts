@@ -271,8 +271,19 @@ Deno.test("counters are those that were written; one that is missing or none is 
       looks: 1,
       tried: 0.5,
       triedAt: 100,
-      champion: { step: 200, score: -1, best: -1, promising: false },
-      served: { step: 100, score: 0.5, best: 0.5, look: 1, gate },
+      champion: {
+        step: 200,
+        score: -1,
+        best: { score: -1, low: -1 },
+        promising: false,
+      },
+      served: {
+        step: 100,
+        score: 0.5,
+        best: { score: 0.5, low: 0.5 },
+        look: 1,
+        gate,
+      },
     },
   };
   const of = (value: unknown) =>

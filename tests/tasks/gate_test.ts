@@ -350,8 +350,19 @@ Deno.test("what a look did not show is put as what was asked, and what the run's
 Deno.test("the run's own gate speaks of the policies that it looked at, and of no other", () => {
   const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
   const lost: Gate = { ...openGate(), pairs: 40, losses: 20 };
-  const served = { step: 100, score: 1, best: 1, look: 1, gate: won };
-  const champion = { step: 300, score: 1, best: 1, promising: true };
+  const served = {
+    step: 100,
+    score: 1,
+    best: { score: 1, low: 1 },
+    look: 1,
+    gate: won,
+  };
+  const champion = {
+    step: 300,
+    score: 1,
+    best: { score: 1, low: 1 },
+    promising: true,
+  };
   const looked = { looks: 2, tried: 1, triedAt: 200 };
   const over = { serving: { ...looked, served }, gate: lost };
   assertEquals([100, 200, 300].map((step) => ownGate(over, step)), [
@@ -376,7 +387,13 @@ Deno.test("a policy that is named has the verdict of the run's newest checkpoint
     sections: {},
   });
   const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
-  const served = { step: 100, score: 1, best: 1, look: 2, gate: won };
+  const served = {
+    step: 100,
+    score: 1,
+    best: { score: 1, low: 1 },
+    look: 2,
+    gate: won,
+  };
   const early = at(100, { looks: 1, tried: 0.5, triedAt: 50 });
   const newest = at(300, { looks: 2, tried: 1, triedAt: 100, served });
   assertEquals(learntIn(run, early).gate, openGate());

@@ -47,7 +47,7 @@ function openGate(run: string, step: number): void {
   const checkpoint = unwrap(readCheckpoint(path));
   const counters = checkpoint.header.counters as Counters;
   const gate = { ...counters.gate, pairs: 9, passed: true };
-  const served = { step, score: 0, best: 0, look: 1, gate };
+  const served = { step, score: 0, best: { score: 0, low: 0 }, look: 1, gate };
   const serving = { looks: 1, served };
   const header = {
     ...checkpoint.header,

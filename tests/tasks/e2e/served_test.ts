@@ -38,7 +38,7 @@ function serveEarlier(): void {
     looks: 1,
     tried: 1,
     triedAt: 100,
-    served: { step: 100, score: 1, best: 1, look: 1, gate },
+    served: { step: 100, score: 1, best: { score: 1, low: 1 }, look: 1, gate },
   };
   const header = { ...checkpoint.header, counters: { ...counters, serving } };
   const { champion, ...others } = checkpoint.sections;
