@@ -49,7 +49,7 @@ const release = z.object(
 );
 
 const best = z.object(
-  { score: z.number(), low: z.number() } satisfies Fields<Best>,
+  { score: z.number(), low: z.number().optional() } satisfies Fields<Best>,
 );
 
 const champion = z.object(

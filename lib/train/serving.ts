@@ -37,8 +37,8 @@ import { difference } from "../rollout/statistics.ts";
 export interface Best {
   /** Success rate; mean return where rewards are dense. */
   readonly score: number;
-  /** Lower end of its 95 % interval. */
-  readonly low: number;
+  /** Lower end of its 95 % interval; absent where one episode says nothing of it. */
+  readonly low?: number;
 }
 
 /** The policy that is next to be looked at. */
@@ -116,16 +116,15 @@ export function consider(serving: Serving, evaluated: Evaluated): Serving {
   const rivals = [champion?.best, served?.best]
     .filter((rival) => rival !== undefined);
   if (rivals.some((rival) => beats(rival, evaluated))) return serving;
-  const best = rivals.reduce((a, b) => b.score > a.score ? b : a, {
-    score,
-    low,
-  });
+  const own: Best = Number.isFinite(low) ? { score, low } : { score };
+  const best = rivals.reduce((a, b) => b.score > a.score ? b : a, own);
   const promising = low > Math.max(base, tried ?? base);
   return { ...serving, champion: { step, score, best, promising } };
 }
 
 /** Whether a score lies above another by more than noise. */
 function beats(best: Best, { score, low, high }: Evaluated): boolean {
+  if (best.low === undefined) return false;
   // Only the lower half of the first interval and the upper of the second count.
   const first = { mean: best.score, low: best.low, high: best.score };
   return difference(first, { mean: score, low, high }).low > 0;

@@ -52,6 +52,14 @@ Deno.test("the base is served until a policy has passed, and from then on the la
   assertEquals([one.triedAt, concludeLook(better, failed).triedAt], [1, 3]);
 });
 
+Deno.test("of one episode alone nothing is known to be better, and all that is kept can be written as JSON", () => {
+  const alone = { step: 1, score: -3, low: -Infinity, high: Infinity, base: 0 };
+  const first = consider(startServing(), alone);
+  assertEquals(JSON.parse(JSON.stringify(first)), first);
+  const next = consider(first, { ...alone, step: 2, score: -9 });
+  assertEquals(next.champion?.step, 2);
+});
+
 Deno.test("to promise well is to be ahead of base and of all looked at by more than noise", () => {
   const promising = (serving: Serving, evaluated: Evaluated) =>
     consider(serving, evaluated).champion?.promising;
