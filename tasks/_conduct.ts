@@ -6,12 +6,21 @@
 
 import * as E from "fp-ts/Either";
 import type { ConfigError } from "../lib/errors.ts";
-import type { Arguments } from "./_cli.ts";
+import type { Arguments, Option } from "./_cli.ts";
 import {
   type ConsoleSink,
   openConsole,
   standardOutput,
 } from "./_sinks/console.ts";
+
+/** The option `--workers`, read by {@link readWorkers}. */
+export const WORKERS: Option = {
+  name: "workers",
+  placeholder: "N",
+  default: "2",
+  description:
+    "Threads, 1 or 2; the results are the same (1 where there is one core)",
+};
 
 /** The `--workers` of a command, 1 or 2; without it, one for each core. */
 export function readWorkers(

@@ -10,10 +10,11 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { refuse } from "../lib/errors.ts";
 import { Z95 } from "../lib/rollout/statistics.ts";
+import { mean } from "../lib/train/judging.ts";
 import type { Row } from "./_sinks/jsonl.ts";
+import { documentOf, fileOf } from "./_svg.ts";
 
 /** The metrics of one run. */
 export interface Curve {
@@ -93,12 +94,8 @@ export function learningCurve(
 
 /** A plot of this shape as the text of an SVG file. */
 export function canvas(options: Plot.PlotOptions): string {
-  // The page is typed as the browser's, which Deno's library does not know.
-  const { document } = parseHTML("<html></html>") as unknown as {
-    readonly document: NonNullable<Plot.PlotOptions["document"]>;
-  };
-  const svg = Plot.plot({
-    document,
+  return fileOf(Plot.plot({
+    document: documentOf(),
     width: 720,
     height: 400,
     marginTop: 40,
@@ -107,9 +104,7 @@ export function canvas(options: Plot.PlotOptions): string {
     marginRight: 35,
     style: { background: "white", color: "#24292f", fontSize: "13px" },
     ...options,
-  });
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return svg.outerHTML + "\n";
+  }));
 }
 
 /** What stands over the axes. */
@@ -238,11 +233,6 @@ function meanCurve(points: readonly Point[]): readonly Mean[] {
     high: mean(group.map((point) => point.high)),
     base: mean(group.map((point) => point.base)),
   }));
-}
-
-/** The mean of one number or more. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function percent(rate: number): string {

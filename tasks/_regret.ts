@@ -13,12 +13,12 @@
 
 import * as Plot from "@observablehq/plot";
 import { refuse } from "../lib/errors.ts";
+import { mean } from "../lib/train/judging.ts";
 import {
   baseColour,
   canvas,
   type Curve,
   curveColour,
-  mean,
   numberOf,
   titleMark,
 } from "./_figure.ts";

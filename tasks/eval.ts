@@ -10,7 +10,7 @@ import { TASKS } from "../lib/suite/registry.ts";
 import { aloneConfig, describeStanding, standing } from "./_alone.ts";
 import { openArtefact } from "./_artefact.ts";
 import type { Arguments, Command } from "./_cli.ts";
-import { openOutput, readWorkers } from "./_conduct.ts";
+import { openOutput, readWorkers, WORKERS } from "./_conduct.ts";
 import { bestCrew } from "./_conclusion.ts";
 import { countersOf } from "./_counters.ts";
 import { isThere, quoted, unwrap } from "./_files.ts";
@@ -51,13 +51,7 @@ const command: Command = {
       default: String(FRESH_SEED),
       description: "Seed of the episodes",
     },
-    {
-      name: "workers",
-      placeholder: "N",
-      default: "2",
-      description:
-        "Threads, 1 or 2; the results are the same (1 where there is one core)",
-    },
+    WORKERS,
     {
       name: "artefact",
       description: "Judge an exported policy: RUN is a policy.safetensors",

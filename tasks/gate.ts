@@ -8,7 +8,7 @@
 import type { Gate } from "../lib/rollout/gate.ts";
 import { type Checkpoint, latestCheckpoint } from "./_checkpoint.ts";
 import type { Arguments, Command } from "./_cli.ts";
-import { openOutput, readWorkers } from "./_conduct.ts";
+import { openOutput, readWorkers, WORKERS } from "./_conduct.ts";
 import { countersOf } from "./_counters.ts";
 import { unwrap } from "./_files.ts";
 import {
@@ -70,13 +70,7 @@ const command: Command = {
       placeholder: "N",
       description: "Seed of the episodes, the run's unless given",
     },
-    {
-      name: "workers",
-      placeholder: "N",
-      default: "2",
-      description:
-        "Threads, 1 or 2; the results are the same (1 where there is one core)",
-    },
+    WORKERS,
     { name: "json", description: "Print one JSON line" },
     { name: "quiet", description: "Print only the last sentence" },
   ],

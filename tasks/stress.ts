@@ -8,7 +8,7 @@
 import { TASKS } from "../lib/suite/registry.ts";
 import { AXES } from "../lib/suite/stress.ts";
 import { type Arguments, type Command, section } from "./_cli.ts";
-import { openOutput, readWorkers } from "./_conduct.ts";
+import { openOutput, readWorkers, WORKERS } from "./_conduct.ts";
 import { countersOf } from "./_counters.ts";
 import { unwrap, writeWholeText } from "./_files.ts";
 import { candidateIn } from "./_gate/evidence.ts";
@@ -64,13 +64,7 @@ const command: Command = {
       default: "RUN/stress.html",
       description: "Where the page goes; the figures go beside it as .csv",
     },
-    {
-      name: "workers",
-      placeholder: "N",
-      default: "2",
-      description:
-        "Threads, 1 or 2; the results are the same (1 where there is one core)",
-    },
+    WORKERS,
     { name: "json", description: "Print one JSON line" },
     { name: "quiet", description: "Print only what was found" },
   ],

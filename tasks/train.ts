@@ -30,7 +30,13 @@ import { claimRun } from "./_claim.ts";
 import { createRun, openRun, resumeRun, type Run } from "./_run.ts";
 import { basesHelp, DEFAULT_TASK, findTask, taskNames } from "./_suite.ts";
 import { trainRun } from "./_training.ts";
-import { oneCore, openOutput, readWorkers, stopSignal } from "./_conduct.ts";
+import {
+  oneCore,
+  openOutput,
+  readWorkers,
+  stopSignal,
+  WORKERS,
+} from "./_conduct.ts";
 
 const command: Command = {
   name: "train",
@@ -119,13 +125,7 @@ const command: Command = {
         why: "a resumed run keeps its own configuration and folder",
       },
     },
-    {
-      name: "workers",
-      placeholder: "N",
-      default: "2",
-      description:
-        "Threads, 1 or 2; the results are the same (1 where there is one core)",
-    },
+    WORKERS,
     {
       name: "profile",
       description: "Tell at the end where wall-clock went; see profile.json",

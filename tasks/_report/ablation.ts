@@ -5,6 +5,7 @@
  * @module
  */
 
+import { mean } from "../../lib/train/judging.ts";
 import { ABLATION, ABLATION_STEPS, UNCHANGED } from "../_grid/ablation.ts";
 import type { GridTask } from "../_grid/arms.ts";
 import { type Change, CHANGES } from "../_grid/changes.ts";
@@ -20,7 +21,6 @@ import {
 import {
   differenceOf,
   FEWEST_SEEDS,
-  mean,
   type PairedDifference,
   pairsOf,
   type Reading,

@@ -7,6 +7,7 @@
 import { ALL_ARMS } from "../_grid/arms.ts";
 import type { Budget } from "../_grid/budget.ts";
 import type { Results } from "../_grid/results.ts";
+import { fileOf } from "../_svg.ts";
 import { ablationOf, type TaskAblation } from "./ablation.ts";
 import { ablationChart } from "./ablation_chart.ts";
 import {
@@ -23,13 +24,15 @@ import { commandsNote, damageNote, strayNote } from "./notes.ts";
 import { type Content, html, raw, table } from "./html.ts";
 import { FILE_INK, PAGE_INK } from "./ink.ts";
 import type { Report } from "./report.ts";
-import { fileOf } from "./svg_file.ts";
 
 /** What the default keeps, and what it might do without. */
 export const ABLATION_REPORT: Report = {
   page: ablationPage,
   markdown: (results) => ablationMarkdown(ablationOf(results)),
-  figure: (results) => fileOf(ablationChart(ablationOf(results), FILE_INK)),
+  figure: (results) => {
+    const svg = ablationChart(ablationOf(results), FILE_INK);
+    return svg === undefined ? undefined : fileOf(svg);
+  },
 };
 
 function ablationPage(budget: Budget, results: Results): string {

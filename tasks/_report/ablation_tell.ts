@@ -16,7 +16,7 @@ import {
   type TaskAblation,
 } from "./ablation.ts";
 import { FEWEST_SEEDS, type PairedDifference } from "./paired.ts";
-import { tellSteps } from "./tell.ts";
+import { signed, tellSteps } from "./tell.ts";
 import { layOut, wrap } from "./text_table.ts";
 
 /** Heads of the table of all tasks. */
@@ -127,17 +127,12 @@ function tellDifference(
     return "no run held it";
   }
   const tell = (value: number) =>
-    steps === true ? signedSteps(value) : signed(100 * value);
+    steps === true ? signedSteps(value) : signed(100 * value, 1);
   const { mean, low, high } = difference;
   const text = `${tell(mean)} [${tell(low)}, ${tell(high)}]`;
   return steps === true && changed + unchanged > 0
     ? `${text}; not held by ${changed}, default ${unchanged}`
     : text;
-}
-
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(1);
-  return text === "0.0" ? "0.0" : `${value > 0 ? "+" : "−"}${text}`;
 }
 
 function signedSteps(value: number): string {

@@ -6,9 +6,9 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import type { Interval } from "../../lib/rollout/statistics.ts";
 import { ARMS } from "../_grid/arms.ts";
+import { documentOf } from "../_svg.ts";
 import type { ArmSummary, CurvePoint } from "./summary.ts";
 
 /** What runs along the bottom. */
@@ -180,14 +180,6 @@ function levelMarks(
       strokeDasharray: dashOf(arm),
     }),
   ];
-}
-
-/** A page to draw on; typed as the browser's, which Deno's library does not know. */
-function documentOf(): NonNullable<Plot.PlotOptions["document"]> {
-  const { document } = parseHTML("<html></html>") as unknown as {
-    readonly document: NonNullable<Plot.PlotOptions["document"]>;
-  };
-  return document;
 }
 
 /** The text of an SVG inside a page, which needs no namespaces. */

@@ -8,6 +8,7 @@
 import { derive, key } from "../../lib/rng/key.ts";
 import { pairedBootstrap } from "../../lib/rollout/bootstrap.ts";
 import type { Interval } from "../../lib/rollout/statistics.ts";
+import { mean } from "../../lib/train/judging.ts";
 import { type ArmData, finished, type SeedData } from "./data.ts";
 
 /** Seeds from which on an interval may decide anything. */
@@ -52,9 +53,4 @@ export function differenceOf(
     { key: derive(key(0), label) },
   );
   return { ...interval, seeds: found.length };
-}
-
-/** The mean of at least one value. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

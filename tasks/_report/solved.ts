@@ -6,6 +6,7 @@
  */
 
 import { type MedianTime, medianTime } from "../../lib/rollout/survival.ts";
+import { mean } from "../../lib/train/judging.ts";
 import { type Arm, armNamed, type GridTask, gridTask } from "../_grid/arms.ts";
 import type { Results } from "../_grid/results.ts";
 import { SOLVE, SOLVE_ROWS, type SolveRow } from "../_grid/solve.ts";
@@ -26,7 +27,6 @@ import {
 import {
   differenceOf,
   FEWEST_SEEDS,
-  mean,
   type PairedDifference,
   pairsOf,
 } from "./paired.ts";

@@ -7,6 +7,7 @@
 import { ALL_ARMS } from "../_grid/arms.ts";
 import type { Budget } from "../_grid/budget.ts";
 import type { Results } from "../_grid/results.ts";
+import { fileOf } from "../_svg.ts";
 import { page } from "./chart.ts";
 import { document } from "./document.ts";
 import { commandsNote, damageNote, strayNote } from "./notes.ts";
@@ -26,7 +27,6 @@ import {
   solvedCells,
   solvedMarkdown,
 } from "./solved_tell.ts";
-import { fileOf } from "./svg_file.ts";
 
 /** How soon each task is solved. */
 export const SOLVED_REPORT: Report = {

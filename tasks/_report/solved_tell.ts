@@ -16,7 +16,7 @@ import {
   LEAD_AT,
   type Solved,
 } from "./solved.ts";
-import { tellMedian, tellSpread, tellSteps } from "./tell.ts";
+import { signed, tellMedian, tellSpread, tellSteps } from "./tell.ts";
 import { layOut, wrap } from "./text_table.ts";
 
 /** What stands where nothing is known. */
@@ -66,9 +66,9 @@ export function solvedCells(solved: Solved): readonly string[] {
     ...levels,
     deepest === undefined
       ? "never left it"
-      : `${signed(deepest.gap)} at ${tellSteps(deepest.step)} (judged every ${
-        tellSteps(row.every)
-      })`,
+      : `${signed(deepest.gap, 2)} at ${
+        tellSteps(deepest.step)
+      } (judged every ${tellSteps(row.every)})`,
     modelSteps === 0 ? "" : tellSteps(Math.round(modelSteps)),
   ];
 }
@@ -89,12 +89,12 @@ export function leadCells(
 ): readonly string[] {
   const found = difference === undefined
     ? OPEN
-    : `${signed(difference.mean)} [${signed(difference.low)}, ${
-      signed(difference.high)
+    : `${signed(difference.mean, 2)} [${signed(difference.low, 2)}, ${
+      signed(difference.high, 2)
     }], ${counted(difference.seeds, "seed")}`;
   return [
     nameOf({ task, arm }),
-    `${signed(LEAD)} or more over the paper's learner at ${
+    `${signed(LEAD, 2)} or more over the paper's learner at ${
       tellSteps(LEAD_AT)
     } steps`,
     found,
@@ -119,7 +119,7 @@ function tellFound(bar: Bar, { runs, deepest }: Solved): string {
         evaluations.find(({ step }) => step >= bar.by)?.success.toFixed(2) ?? []
       ).join(", ");
     case "dip":
-      return deepest === undefined ? "never left it" : signed(deepest.gap);
+      return deepest === undefined ? "never left it" : signed(deepest.gap, 2);
   }
 }
 
@@ -161,9 +161,4 @@ function heldCells(held: Held): readonly string[] {
       ? tellSteps(worst)
       : `not held by ${runs - events} of ${runs}`,
   ];
-}
-
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(2);
-  return text === "0.00" ? "0.00" : `${value > 0 ? "+" : "−"}${text}`;
 }

@@ -79,6 +79,13 @@ function tellTime({ time, event }: Watched): string {
   return event ? tellSteps(time) : `> ${tellSteps(time)}`;
 }
 
+/** A difference with its sign, but for zero. */
+export function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (text === (0).toFixed(digits)) return text;
+  return `${value > 0 ? "+" : "−"}${text}`;
+}
+
 function share(value: number): string {
   return value.toFixed(3);
 }

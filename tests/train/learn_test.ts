@@ -16,6 +16,8 @@ import {
   ddpgRecipe,
   expertExploreRecipe,
   fastRecipe,
+  GUARDED,
+  OVERRULING,
   td3Recipe,
 } from "../../lib/learn/recipe.ts";
 import { recipeSchema } from "../../tasks/_settings.ts";
@@ -76,6 +78,8 @@ Deno.test("every ready recipe makes a learner, here and on the command line", ()
       ddpgRecipe(),
       expertExploreRecipe(),
       td3Recipe(),
+      { ...defaultRecipe(), ...GUARDED },
+      { ...defaultRecipe(), ...OVERRULING },
     ]
   ) {
     assertEquals(checkRecipe(recipe), recipe);
