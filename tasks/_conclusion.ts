@@ -11,6 +11,7 @@ import { baseAtMost, type Safety } from "../lib/train/safety.ts";
 import { standardError } from "../lib/rollout/statistics.ts";
 import { type Kept, playing } from "../lib/train/kept.ts";
 import { type Counters, hasMoved } from "../lib/train/schedule.ts";
+import { isTrusted } from "../lib/train/trust.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
 import type { RunConfig } from "./_config.ts";
@@ -176,7 +177,7 @@ function closing(
   const { dense } = TASKS[config.task];
   const why = !hasMoved(recipe, counters)
     ? `The correction was never released, as ${
-      neverReleased(recipe, steps)
+      neverReleased(recipe, counters)
     }: the base itself is served.`
     : standing(config, counters, alone(verdict, dense));
   const cost = config.safeExploration === undefined ? "" : `${
@@ -262,10 +263,16 @@ function alone({ learnt, returns }: Verdict, dense = false): string {
 }
 
 /** What kept the actor from moving. */
-function neverReleased(recipe: RunConfig["recipe"], steps: number): string {
+function neverReleased(
+  recipe: RunConfig["recipe"],
+  { steps, actorUpdates, trust }: Counters,
+): string {
   const played = counted(steps, "step");
   if (steps <= recipe.warmup) {
     return `the run ended after ${played}, within recipe.warmup (${recipe.warmup})`;
+  }
+  if (actorUpdates > 0 && !isTrusted(recipe, trust)) {
+    return `no ${recipe.trust} training episodes in a row were clearly better than the warm-up's within ${played} (recipe.trust)`;
   }
   return recipe.release === "value"
     ? `the critics' mean value did not settle within ${played} (epochs of recipe.epochSteps, ${recipe.epochSteps})`

@@ -14,6 +14,7 @@ import type { Gate } from "../lib/rollout/gate.ts";
 import type { Release } from "../lib/train/release.ts";
 import type { Safety, Tally } from "../lib/train/safety.ts";
 import type { Counters } from "../lib/train/schedule.ts";
+import type { Trust } from "../lib/train/trust.ts";
 import type { Best, Champion, Served, Serving } from "../lib/train/serving.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 
@@ -46,6 +47,14 @@ const release = z.object(
     burning: z.boolean(),
     moved: z.boolean(),
   } satisfies Fields<Release>,
+);
+
+const trust = z.object(
+  {
+    warmup: z.array(z.number()),
+    recent: z.array(z.number()),
+    gained: z.boolean(),
+  } satisfies Fields<Trust>,
 );
 
 const best = z.object(
@@ -95,6 +104,7 @@ const counters = z.object(
     safety: z.object(
       { base: tally, candidate: tally } satisfies Fields<Safety>,
     ),
+    trust,
     serving,
     gate,
   } satisfies Fields<Counters>,

@@ -133,6 +133,14 @@ export const recipeSchema = z.strictObject({
     1,
     "Step of the averaged networks that are judged and served",
   ),
+  trust: since(
+    z.union([z.literal(0), z.number().int().min(2).max(pastMemory)]).meta({
+      allowed: `0 or a whole number from 2 to ${pastMemory}`,
+      description:
+        "Episodes that must beat the warm-up's before what is learnt is judged",
+    }),
+    0,
+  ),
   polyakEvery: whole(1, 100_000, "Updates between two moves of the targets"),
   discount: z.number().min(0).lt(1).meta({
     allowed: "a number from 0 to below 1",

@@ -60,6 +60,17 @@ const RULES: readonly Rule[] = [
   ],
   whole("actorCritics", 1, 10),
   whole("capacityEpisodes", 1),
+  [
+    "trust",
+    "0 or a whole number from 2",
+    ({ trust }) => trust === 0 || isWhole(trust, 2, Infinity),
+  ],
+  [
+    "trust",
+    "0 unless there is a 'warmup', and 'over' is \"controller\"",
+    ({ trust, warmup, over }) =>
+      trust === 0 || warmup > 0 && over === "controller",
+  ],
   whole("returnSteps", 1),
   whole("burnInReturnSteps", 1),
   whole("held", 1),

@@ -66,6 +66,12 @@ export interface Recipe {
    * first); (0, 1], 1 for none.
    */
   readonly averaging: number;
+  /**
+   * Training episodes in a row that must be better than the warm-up's before the
+   * learnt policy, not its base, is judged and served, from 2
+   * (`lib/train/trust.ts`); 0 for none.
+   */
+  readonly trust: number;
   /** Updates between two moves of the targets; 40, a cycle, in the paper. */
   readonly polyakEvery: number;
   /** Discount per control step, [0, 1). */
@@ -167,6 +173,7 @@ export function defaultRecipe(): Recipe {
     actorDelay: 2,
     polyak: 0.005,
     averaging: 0.0005,
+    trust: 0,
     polyakEvery: 1,
     discount: 0.98,
     hindsight: 0.8,
@@ -219,7 +226,8 @@ export const GUARDED: Partial<Recipe> = {
  * The same for a base that must be overruled where it hesitates, or that small
  * noise on every step keeps from ever succeeding: exploration leaves most steps
  * alone and corrects five in a row now and then, and the correction may cancel
- * the base.
+ * the base. Such a correction is worse than the base before it is better, so that
+ * it is judged only once training has shown it to be better.
  *
  * Measured over the tight pick-and-place controller (0.43), which goes down when
  * it is within 0.1 mm of the cube's axis, seed 1: 0.85 and 0.95 after 10,000 and
@@ -232,6 +240,7 @@ export const OVERRULING: Partial<Recipe> = {
   warmupCorrections: true,
   held: 5,
   noise: 0,
+  trust: 20,
 };
 
 /** Two critics: least wall-clock; best where the task declares a symmetry. */

@@ -8,6 +8,7 @@
 import type { Learner } from "../learn/learner.ts";
 import type { Recipe } from "../learn/recipe.ts";
 import { key } from "../rng/key.ts";
+import type { Outcome } from "../rollout/unroll.ts";
 import { digest } from "./digest.ts";
 import { mean, modelSteps, sum } from "./judging.ts";
 import { enterEpoch, playsQuietly } from "./release.ts";
@@ -21,6 +22,7 @@ import {
 import type { Counters, Stage } from "./schedule.ts";
 import type { Crew, Done, RunPlan } from "./train.ts";
 import type { Exploration } from "./training.ts";
+import { adopt, observeReturns, type Trust } from "./trust.ts";
 
 /** Plays a round and takes it in. */
 export async function play(
@@ -40,9 +42,12 @@ export async function play(
   const successes = outcomes.map(({ success }) => success);
   const player = exploration === "base" ? "base" : "candidate";
   const safety = observeRound(counters.safety, player, successes);
+  const trust = observeTrust(recipe, counters.trust, exploration, outcomes);
+  if (trust.gained && !counters.trust.gained) adopt(learner);
   const after = {
     ...counters,
     safety,
+    trust,
     steps,
     episodes: first + outcomes.length,
     modelSteps: counters.modelSteps + sum(outcomes.map((o) => o.modelSteps)),
@@ -69,6 +74,18 @@ function ruleOf(
   { safeExploration: eta, delta }: RunPlan,
 ): SafetyRule | undefined {
   return eta === undefined ? undefined : { eta, delta };
+}
+
+/** What training has shown after a round; the base's own episodes show nothing. */
+function observeTrust(
+  recipe: Recipe,
+  trust: Trust,
+  exploration: Exploration,
+  outcomes: readonly Outcome[],
+): Trust {
+  if (exploration === "base") return trust;
+  const returns = outcomes.map((o) => o.return);
+  return observeReturns(trust, recipe, exploration === "warmup", returns);
 }
 
 /** Successes in training so far, and below what they may not fall. */

@@ -15,6 +15,7 @@ import { type Gate, openGate } from "../rollout/gate.ts";
 import { type Release, startRelease } from "./release.ts";
 import { type Safety, startSafety } from "./safety.ts";
 import { type Serving, startServing } from "./serving.ts";
+import { isTrusted, startTrust, type Trust } from "./trust.ts";
 
 /** How far a run has come. */
 export interface Counters {
@@ -38,6 +39,8 @@ export interface Counters {
   readonly release: Release;
   /** Who played the training episodes, and how well. */
   readonly safety: Safety;
+  /** Whether training has shown enough for the learnt policy to be judged. */
+  readonly trust: Trust;
   /** Which policy is served, and which may be next. */
   readonly serving: Serving;
   /** The evidence of the look under way, else of the latest. */
@@ -89,6 +92,7 @@ export function startCounters(): Counters {
     modelSteps: 0,
     release: startRelease(),
     safety: startSafety(),
+    trust: startTrust(),
     serving: startServing(),
     gate: openGate(),
   };
@@ -119,12 +123,13 @@ function lookDue(plan: Plan, { steps, serving }: Counters): boolean {
     (champion.promising || steps >= plan.steps);
 }
 
-/** Whether the actor has ever been free to move. */
+/** Whether the policy that is judged may differ from the base: its actor has been free to move, and is trusted. */
 export function hasMoved(
-  recipe: Pick<Recipe, "release">,
-  { actorUpdates, release }: Counters,
+  recipe: Pick<Recipe, "release" | "trust">,
+  { actorUpdates, release, trust }: Counters,
 ): boolean {
-  return recipe.release === "value" ? release.moved : actorUpdates > 0;
+  const free = recipe.release === "value" ? release.moved : actorUpdates > 0;
+  return free && isTrusted(recipe, trust);
 }
 
 function learn(

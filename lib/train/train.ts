@@ -15,6 +15,7 @@ import { play } from "./play.ts";
 import { observeValues } from "./release.ts";
 import { type Counters, nextStage, type Plan, type Stage } from "./schedule.ts";
 import type { EvaluationSet, Exploration, Player } from "./training.ts";
+import { isTrusted, withhold } from "./trust.ts";
 
 /** Those who do the work: one thread, or several. Results come in order of index. */
 export interface Crew {
@@ -135,6 +136,7 @@ async function learn(
     const place = { seed: plan.seed, step };
     await locateFault(learner, order, update, before, place, fault);
   }
+  if (!isTrusted(learner.recipe, counters.trust)) withhold(learner);
   const updates = counters.updates + stage.count;
   const moves = actorUpdatesIn(learner, order);
   const value = metrics.actorValue ?? 0;

@@ -353,6 +353,7 @@ Deno.test("a run from before an option was there is read as one without it", () 
     "imitation",
     "prefix",
     "returnSteps",
+    "trust",
     "warmupCorrections",
   ];
   const recipe = Object.fromEntries(
