@@ -68,6 +68,7 @@ export * from "./lib/rollout/bootstrap.ts";
 export * from "./lib/rollout/performance_profile.ts";
 export * from "./lib/rollout/survival.ts";
 export * from "./lib/learn/recipe.ts";
+export * from "./lib/learn/ready_recipes.ts";
 export * from "./lib/learn/check_recipe.ts";
 export * from "./lib/train/learn.ts";
 export type { Progress, Row } from "./lib/train/train.ts";

@@ -12,7 +12,7 @@
  */
 
 import { instantiate, twins } from "../kernels/mod.ts";
-import { fastRecipe } from "../lib/learn/recipe.ts";
+import { fastRecipe } from "../lib/learn/ready_recipes.ts";
 import { loadBuild } from "./_kernels.ts";
 import { sampler } from "../tasks/_peers/jobs.ts";
 import { benchLearner } from "./_learner.ts";

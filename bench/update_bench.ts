@@ -8,12 +8,8 @@
  */
 
 import { instantiate, twins } from "../kernels/mod.ts";
-import {
-  defaultRecipe,
-  fastRecipe,
-  paperRecipe,
-  type Recipe,
-} from "../lib/learn/recipe.ts";
+import { fastRecipe, paperRecipe } from "../lib/learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../lib/learn/recipe.ts";
 import { tfjsBackend } from "../lib/learn/tfjs.ts";
 import { openThreads } from "../tasks/_peers/threads.ts";
 import { loadBuild } from "./_kernels.ts";

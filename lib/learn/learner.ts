@@ -154,11 +154,9 @@ export function createLearner(
   );
   const goalNormalizer = createNormalizer(arena, spec.goalSize);
   const symmetric = arena.floats(1);
-  const state = new Uint8Array(
-    kernels.memory.buffer,
-    ARENA_BASE,
-    arena.used() - ARENA_BASE,
-  );
+  const state = takenOf(kernels, arena);
+  const bench = () =>
+    workbench(arena, actorNetwork, criticNetwork, spec, recipe.batch, frames);
   const learner = {
     spec,
     recipe,
@@ -177,21 +175,15 @@ export function createLearner(
       anchorEpisodes(recipe, spec),
     ),
     batch: batchMemory(arena, spec, recipe.batch),
-    shards: Array.from(
-      { length: SHARDS },
-      () =>
-        workbench(
-          arena,
-          actorNetwork,
-          criticNetwork,
-          spec,
-          recipe.batch,
-          frames,
-        ),
-    ),
+    shards: Array.from({ length: SHARDS }, bench),
     state,
   };
   return { learner, arena };
+}
+
+/** What has been taken from the arena so far, as bytes. */
+function takenOf({ memory }: Kernels, { used }: Arena): Uint8Array {
+  return new Uint8Array(memory.buffer, ARENA_BASE, used() - ARENA_BASE);
 }
 
 /** First parameters: Xavier everywhere but the actor's head, which is zero. */

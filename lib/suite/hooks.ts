@@ -8,7 +8,7 @@ import { hookFilter } from "../control/estimate.ts";
 import { reactiveHook } from "../control/reactive_hook.ts";
 import { estimated } from "../env/estimated.ts";
 import { frames } from "../env/frames.ts";
-import { GUARDED } from "../learn/recipe.ts";
+import { GUARDED } from "../learn/ready_recipes.ts";
 import { complexHook } from "./fetch/complex_hook.ts";
 import { HOOK_CHANNELS, HOOK_HORIZON, noisyHook } from "./fetch/hook.ts";
 import { FETCH_CHANNELS } from "./push.ts";

@@ -10,7 +10,7 @@ import {
   reactivePickAndPlace,
   TIGHT,
 } from "../control/reactive_pick_and_place.ts";
-import { OVERRULING } from "../learn/recipe.ts";
+import { OVERRULING } from "../learn/ready_recipes.ts";
 import { pickAndPlace } from "./fetch/pick_and_place.ts";
 import {
   CUBE_PROTOCOL,

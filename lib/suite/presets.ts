@@ -9,15 +9,14 @@
 
 import {
   ddpgRecipe,
-  defaultRecipe,
   expertExploreRecipe,
   fastRecipe,
   GUARDED,
   OVERRULING,
   paperRecipe,
-  type Recipe,
   td3Recipe,
-} from "../learn/recipe.ts";
+} from "../learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../learn/recipe.ts";
 import type { Base, Options, Task } from "./task.ts";
 
 /** The names of the ready recipes. */

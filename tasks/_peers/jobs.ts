@@ -17,11 +17,8 @@ import {
   SHARDS,
 } from "../../lib/learn/learner.ts";
 import { learntPolicy } from "../../lib/learn/policy.ts";
-import {
-  defaultRecipe,
-  paperRecipe,
-  type Recipe,
-} from "../../lib/learn/recipe.ts";
+import { paperRecipe } from "../../lib/learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { actorUpdatesIn, updateShards } from "../../lib/learn/td3.ts";
 import { normal, uniform } from "../../lib/rng/distributions.ts";
 import { foldIn, key } from "../../lib/rng/key.ts";

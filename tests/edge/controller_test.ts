@@ -8,11 +8,10 @@ import { type EdgeController, loadController } from "../../lib/edge/mod.ts";
 import { frames } from "../../lib/env/frames.ts";
 import {
   ddpgRecipe,
-  defaultRecipe,
   paperRecipe,
-  type Recipe,
   td3Recipe,
-} from "../../lib/learn/recipe.ts";
+} from "../../lib/learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { key } from "../../lib/rng/key.ts";
 import type { Policy, Vec } from "../../lib/types.ts";
 import { type ToyEnvironment, toyTraining } from "../learn/toy_training.ts";

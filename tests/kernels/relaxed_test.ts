@@ -7,7 +7,7 @@ import { supportsRelaxedSimd, supportsSimd } from "../../kernels/features.ts";
 import { createMemory, instantiate } from "../../kernels/mod.ts";
 import { benchLearner } from "../../bench/_learner.ts";
 import { sampler } from "../../tasks/_peers/jobs.ts";
-import { fastRecipe } from "../../lib/learn/recipe.ts";
+import { fastRecipe } from "../../lib/learn/ready_recipes.ts";
 import { loadModule, normalFloats, sameMemory, seeds } from "./harness.ts";
 
 const folder = new URL("../../kernels/", import.meta.url);

@@ -1,11 +1,8 @@
 /** A batch does not know how many threads worked on it. */
 
 import { assert, assertEquals } from "@std/assert";
-import {
-  defaultRecipe,
-  paperRecipe,
-  type Recipe,
-} from "../../lib/learn/recipe.ts";
+import { paperRecipe } from "../../lib/learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { derive, key } from "../../lib/rng/key.ts";
 import { type UpdateOrder, updateShards } from "../../lib/learn/td3.ts";
 import { toyTraining } from "./toy_training.ts";

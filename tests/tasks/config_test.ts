@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import * as E from "fp-ts/Either";
 import fc from "fast-check";
-import { defaultRecipe, fastRecipe } from "../../lib/learn/recipe.ts";
+import { fastRecipe } from "../../lib/learn/ready_recipes.ts";
+import { defaultRecipe } from "../../lib/learn/recipe.ts";
 import { presetRecipe, PRESETS } from "../../lib/suite/presets.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
 import {

@@ -1,7 +1,8 @@
 /** What a run tells of how it does: by success or by return, and beside what. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Recipe, td3Recipe } from "../../lib/learn/recipe.ts";
+import { td3Recipe } from "../../lib/learn/ready_recipes.ts";
+import { type Recipe } from "../../lib/learn/recipe.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { comparePair } from "../../lib/train/judging.ts";
 import type { DenseReward, Reward } from "../../lib/types.ts";

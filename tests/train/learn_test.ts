@@ -19,7 +19,7 @@ import {
   GUARDED,
   OVERRULING,
   td3Recipe,
-} from "../../lib/learn/recipe.ts";
+} from "../../lib/learn/ready_recipes.ts";
 import { recipeSchema } from "../../tasks/_settings.ts";
 import { toy } from "../toy.ts";
 

@@ -5,11 +5,10 @@ import { clipped, fromPolicy } from "../../lib/control/controller.ts";
 import { timeLimit } from "../../lib/env/mod.ts";
 import {
   ddpgRecipe,
-  defaultRecipe,
   paperRecipe,
-  type Recipe,
   td3Recipe,
-} from "../../lib/learn/recipe.ts";
+} from "../../lib/learn/ready_recipes.ts";
+import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { recordAt, recorder } from "../../lib/replay/episodes.ts";
 import { derive, foldIn, key } from "../../lib/rng/key.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
