@@ -263,7 +263,7 @@ function sentence(
       percent(training.baseSuccess)
     }, over ${counted(training.episodes, "fresh episode")}. ${stood}`,
     alone
-      ? `The correction alone: add it to the controller's action and clip (docs/formats.md). Its policy.safetensors has SHA-256 ${sha256}`
+      ? "The correction alone: add it to the controller's action and clip (docs/formats.md)."
       : `SHA-256 ${sha256}`,
   ].join("\n");
 }

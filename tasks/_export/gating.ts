@@ -64,7 +64,16 @@ export function standingOf(
   const looks = gate.passed ? [] : readLooks(run.dir);
   const evidence = evidenceOf(candidate, looks);
   if (evidence === undefined) {
-    return unproven(run, gate, ungated, refutation(candidate, looks));
+    if (ungated) return unproven(run, gate);
+    const refuted = refutation(candidate, looks);
+    const reason = refuted === undefined ? "" : ` (${refuted})`;
+    const again = `deno task gate ${quoted(run.dir)}`;
+    return refuseUnproven(
+      run,
+      gate,
+      `its policy has not passed the gate`,
+      `${reason}: it may be worse than its controller. Look again with: ${again}; or train longer`,
+    );
   }
   const { delta, margin, pairs } = evidence;
   return { verdict: "passed", delta, margin, pairs };
@@ -77,31 +86,33 @@ export function leanStandingOf(
   ungated: boolean,
 ): GateManifest {
   const { delta } = run.config.evaluation;
-  return gate.passed
-    ? { verdict: "passed", delta, margin: 0, pairs: gate.pairs }
-    : unproven(
-      run,
-      gate,
-      ungated,
-      "without its critics it is another policy than the run and gate.json are about",
-    );
+  if (gate.passed) {
+    return { verdict: "passed", delta, margin: 0, pairs: gate.pairs };
+  }
+  if (ungated) return unproven(run, gate);
+  return refuseUnproven(
+    run,
+    gate,
+    "its policy without its critics, which is another than the run and gate.json are about, has not passed the gate",
+    ": it may be worse than its controller. Export it as safetensors without --lean; or train longer",
+  );
 }
 
-function unproven(
-  { dir, config }: Run,
-  { pairs }: Gate,
-  ungated: boolean,
-  but?: string,
-): GateManifest {
+function unproven({ config }: Run, { pairs }: Gate): GateManifest {
   const { delta } = config.evaluation;
-  if (ungated) return { verdict: "ungated", delta, margin: 0, pairs };
-  const reason = but === undefined ? "" : ` (${but})`;
+  return { verdict: "ungated", delta, margin: 0, pairs };
+}
+
+function refuseUnproven(
+  { dir }: Run,
+  { pairs }: Gate,
+  what: string,
+  then: string,
+): never {
+  const played = pairs === 0 ? "" : ` in ${counted(pairs, "paired episode")}`;
   return refuse({
     _tag: "ConfigError",
-    message: `Cannot export '${dir}' as its policy has not passed the gate${
-      pairs === 0 ? "" : ` in ${counted(pairs, "paired episode")}`
-    }${reason}: it may be worse than its controller. Look again with: deno task gate ${
-      quoted(dir)
-    }; or train longer, or add --ungated to export it all the same`,
+    message:
+      `Cannot export '${dir}' as ${what}${played}${then}, or add --ungated to export it all the same`,
   });
 }

@@ -81,7 +81,9 @@ Deno.test("what may not leave is refused with a reason, and nothing is written",
       assertEquals(code, 2, err);
       assert(err.includes(says), err);
     };
-    await refused("has not passed the gate", "run");
+    await refused("Look again with: deno task gate run", "run");
+    // What a gate of the run would find says nothing of another policy.
+    await refused("Export it as safetensors without --lean", "run", "--lean");
     await refused("leaves this folder", "run", "--ungated", "--out=../there");
     await refused("not the folder of a run", ".");
     await refused("Did you mean 'onnx'?", "run", "--format=onxx");
