@@ -7,7 +7,7 @@
  * | `short` | 20,000 to 100,000 | 3 | the table of the README |
  * | `long` | 300,000 | 5 | hooks, and baselines that need more |
  * | `paper` | 4.5 to 6 million | 5 | the paper's own protocol (its appendix) |
- * | `solve` | 10,000 to 300,000 | 3 or 10 | how soon each task is solved (`solve.ts`) |
+ * | `solve` | 10,000 to 150,000 | 3 or 10 | how soon each task is solved (`solve.ts`) |
  * | `ablation` | 10,000 | 3 or 5 | what each piece of the default is worth (`ablation.ts`) |
  *
  * @module

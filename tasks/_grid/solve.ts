@@ -22,7 +22,7 @@ export interface SolveRow {
   readonly finalEpisodes?: number;
 }
 
-/** The cells, task by task. */
+/** The cells, task by task. Some end before their bar: what they hold by then decides it, the rest leaves it open. */
 export const SOLVE_ROWS: readonly SolveRow[] = [
   row("slippery-push", "default", 10, 12_500, 500),
   row("slippery-push", "paper", 3, 12_500, 500),
@@ -33,15 +33,15 @@ export const SOLVE_ROWS: readonly SolveRow[] = [
   { ...row("push", "default", 3, 20_000, 2500), finalEpisodes: 100 },
   row("noisy-hook", "default", 3, 60_000, 2500),
   row("noisy-hook", "default-filtered", 3, 20_000, 1000),
-  row("complex-hook", "default", 3, 150_000, 5000),
-  row("slide", "default", 3, 300_000, 10_000),
+  row("complex-hook", "default", 3, 75_000, 2500),
+  row("slide", "default", 3, 150_000, 5000),
 ];
 
 /** How soon each task is solved. */
 export const SOLVE: Budget = {
   id: "solve",
   description:
-    "how soon each task is solved: 10,000 to 300,000 steps, judged every 500 where that is soon, ten seeds on slippery-push and pick-and-place",
+    "how soon each task is solved: 10,000 to 150,000 steps, judged every 500 where that is soon, ten seeds on slippery-push and pick-and-place",
   firstSeed: 1,
   tasks: [...new Set(SOLVE_ROWS.map(({ task }) => task))],
   arms: [...new Set(SOLVE_ROWS.map(({ arm }) => arm))],
