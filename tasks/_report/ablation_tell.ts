@@ -16,7 +16,7 @@ import {
   type TaskAblation,
 } from "./ablation.ts";
 import { FEWEST_SEEDS, type PairedDifference } from "./paired.ts";
-import { signed, tellSteps } from "./tell.ts";
+import { signed, tellInterval, tellSteps } from "./tell.ts";
 import { layOut, wrap } from "./text_table.ts";
 
 /** Heads of the table of all tasks. */
@@ -128,8 +128,7 @@ function tellDifference(
   }
   const tell = (value: number) =>
     steps === true ? signedSteps(value) : signed(100 * value, 1);
-  const { mean, low, high } = difference;
-  const text = `${tell(mean)} [${tell(low)}, ${tell(high)}]`;
+  const text = tellInterval(difference, tell);
   return steps === true && changed + unchanged > 0
     ? `${text}; not held by ${changed}, default ${unchanged}`
     : text;

@@ -16,7 +16,13 @@ import {
   LEAD_AT,
   type Solved,
 } from "./solved.ts";
-import { signed, tellMedian, tellSpread, tellSteps } from "./tell.ts";
+import {
+  signed,
+  tellInterval,
+  tellMedian,
+  tellSpread,
+  tellSteps,
+} from "./tell.ts";
 import { layOut, wrap } from "./text_table.ts";
 
 /** What stands where nothing is known. */
@@ -89,9 +95,9 @@ export function leadCells(
 ): readonly string[] {
   const found = difference === undefined
     ? OPEN
-    : `${signed(difference.mean, 2)} [${signed(difference.low, 2)}, ${
-      signed(difference.high, 2)
-    }], ${counted(difference.seeds, "seed")}`;
+    : `${tellInterval(difference, (value) => signed(value, 2))}, ${
+      counted(difference.seeds, "seed")
+    }`;
   return [
     nameOf({ task, arm }),
     `${signed(LEAD, 2)} or more over the paper's learner at ${

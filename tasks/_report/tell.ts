@@ -6,6 +6,7 @@
 
 import type { Interval } from "../../lib/rollout/statistics.ts";
 import type { MedianTime, Watched } from "../../lib/rollout/survival.ts";
+import type { PairedDifference } from "./paired.ts";
 import type { ArmSummary } from "./summary.ts";
 
 /** An estimate of the task's measure and its interval, for a person. */
@@ -77,6 +78,15 @@ export function gapDigits({ task }: ArmSummary, value: number): string {
 
 function tellTime({ time, event }: Watched): string {
   return event ? tellSteps(time) : `> ${tellSteps(time)}`;
+}
+
+/** A difference with its interval, but for one seed, which tells nothing of its spread. */
+export function tellInterval(
+  { mean, low, high, seeds }: PairedDifference,
+  tell: (value: number) => string,
+): string {
+  const found = tell(mean);
+  return seeds === 1 ? found : `${found} [${tell(low)}, ${tell(high)}]`;
 }
 
 /** A difference with its sign, but for zero. */

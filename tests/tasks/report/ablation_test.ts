@@ -175,3 +175,11 @@ Deno.test("what did not help is named as plainly as what did", () => {
     ]
   ) assert(text.includes(says), says);
 });
+
+Deno.test("one seed tells a difference and nothing of its spread", () => {
+  const rows = [...runsOf("default", 0, 1), ...runsOf("no-hindsight", 0.1, 1)];
+  const line = ABLATION_REPORT.markdown(resultsOf(rows))?.split("\n")
+    .find((text) => text.includes("no hindsight")) ?? "";
+  assert(line.includes(" −10.0 "), line);
+  assert(!line.includes("["), line);
+});
