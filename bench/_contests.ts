@@ -11,7 +11,7 @@
  */
 
 import { fastRecipe } from "../lib/learn/ready_recipes.ts";
-import { type Recipe } from "../lib/learn/recipe.ts";
+import type { Recipe } from "../lib/learn/recipe.ts";
 import { tfjsBackend } from "../lib/learn/tfjs.ts";
 import { repeated, type Side } from "../tasks/_peers/side.ts";
 import { openThreads } from "../tasks/_peers/threads.ts";

@@ -10,8 +10,7 @@ import { TASKS } from "../lib/suite/registry.ts";
 import { baseAtMost, type Safety } from "../lib/train/safety.ts";
 import { standardError } from "../lib/rollout/statistics.ts";
 import { type Kept, playing } from "../lib/train/kept.ts";
-import { type Counters, hasMoved } from "../lib/train/schedule.ts";
-import { isTrusted } from "../lib/train/trust.ts";
+import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
 import { section } from "./_cli.ts";
 import type { RunConfig } from "./_config.ts";
@@ -33,6 +32,7 @@ import {
   percent,
 } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
+import { whyUnmoved } from "./_unmoved.ts";
 
 /** How a run is carried out; its results do not depend on any of it. */
 export interface Conduct {
@@ -173,12 +173,10 @@ function closing(
   seconds: number,
 ): string {
   const { steps } = counters;
-  const { recipe } = config;
   const { dense } = TASKS[config.task];
-  const why = !hasMoved(recipe, counters)
-    ? `The correction was never released, as ${
-      neverReleased(recipe, counters)
-    }: the base itself is served.`
+  const unmoved = whyUnmoved(config, counters);
+  const why = unmoved !== undefined
+    ? `${unmoved}: the base itself is served.`
     : standing(config, counters, alone(verdict, dense));
   const cost = config.safeExploration === undefined ? "" : `${
     regret(
@@ -260,23 +258,6 @@ function alone({ learnt, returns }: Verdict, dense = false): string {
   return dense
     ? `By itself it returns ${returns.learnt.mean.toFixed(1)}.`
     : `By itself it succeeds in ${share(learnt.success)}.`;
-}
-
-/** What kept the actor from moving. */
-function neverReleased(
-  recipe: RunConfig["recipe"],
-  { steps, actorUpdates, trust }: Counters,
-): string {
-  const played = counted(steps, "step");
-  if (steps <= recipe.warmup) {
-    return `the run ended after ${played}, within recipe.warmup (${recipe.warmup})`;
-  }
-  if (actorUpdates > 0 && !isTrusted(recipe, trust)) {
-    return `no ${recipe.trust} training episodes in a row were clearly better than the warm-up's within ${played} (recipe.trust)`;
-  }
-  return recipe.release === "value"
-    ? `the critics' mean value did not settle within ${played} (epochs of recipe.epochSteps, ${recipe.epochSteps})`
-    : `too few updates followed burn-in (recipe.updatesPerStep ${recipe.updatesPerStep}, recipe.actorDelay ${recipe.actorDelay})`;
 }
 
 /** What a person may want to type next. */

@@ -49,10 +49,13 @@ const release = z.object(
   } satisfies Fields<Release>,
 );
 
+/** A number whose squares can be summed. */
+const summable = z.number().min(-1e150).max(1e150);
+
 const trust = z.object(
   {
-    warmup: z.array(z.number()),
-    recent: z.array(z.number()),
+    warmup: z.array(summable),
+    recent: z.array(summable),
     gained: z.boolean(),
   } satisfies Fields<Trust>,
 );

@@ -137,7 +137,7 @@ export const recipeSchema = z.strictObject({
     z.union([z.literal(0), z.number().int().min(2).max(pastMemory)]).meta({
       allowed: `0 or a whole number from 2 to ${pastMemory}`,
       description:
-        "Episodes that must beat the warm-up's before what is learnt is judged",
+        "The base is judged until so many training episodes beat the warm-up's",
     }),
     0,
   ),
@@ -227,6 +227,16 @@ export const recipeSchema = z.strictObject({
 ).refine(
   (recipe) => recipe.prefix === 0 || recipe.over === "controller",
   { path: ["prefix"], error: "0 unless recipe.over is controller" },
+).refine(
+  ({ trust, warmup, over, release, prefix }) =>
+    trust === 0 ||
+    warmup > 0 && over === "controller" && release === "updates" &&
+      prefix === 0,
+  {
+    path: ["trust"],
+    error:
+      "0 unless recipe.warmup is above 0, recipe.over is controller, recipe.release is updates and recipe.prefix is 0",
+  },
 ).refine(
   (recipe) =>
     recipe.anchor === 0 ||

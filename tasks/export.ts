@@ -42,6 +42,7 @@ import { openRun, readMetrics, type Run } from "./_run.ts";
 import { openSession, restorePolicy, type Session } from "./_session.ts";
 import { type ConsoleSink, percent } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
+import { whyUnmoved } from "./_unmoved.ts";
 
 const command: Command = {
   name: "export",
@@ -120,6 +121,10 @@ async function exported(
   sensesIn(run.config, alone);
   const checkpoint = unwrap(latestCheckpoint(run.dir)) ?? refuseUnfinished(run);
   unwrap(matchCheckpoint(checkpoint, run.config, "export"));
+  const counters = countersOf(checkpoint);
+  const ungated = flags.has("ungated");
+  const unmoved = whyUnmoved(run.config, counters);
+  if (unmoved !== undefined && !ungated) refuseUnmoved(run, unmoved);
   const candidate = candidateIn(run, checkpoint);
   const final = { ...finalRow(run), step: candidate.step };
   const bare = alone || flags.has("lean");
@@ -127,10 +132,8 @@ async function exported(
   const session = await openSession(config, 1);
   try {
     const { learner, crew, spec } = session;
-    const counters = countersOf(checkpoint);
     restorePolicy(learner, checkpoint, counters);
     const another = bare && run.config.recipe.selection;
-    const ungated = flags.has("ungated");
     const gate = another
       ? leanStandingOf(
         run,
@@ -220,6 +223,14 @@ function checkFigures({ dir }: Run, row: Row, ...rates: readonly string[]) {
       }' must be ${allowed}: current value is ${value}. Put back what was there`,
     });
   }
+}
+
+function refuseUnmoved({ dir }: Run, why: string): never {
+  return refuse({
+    _tag: "ConfigError",
+    message:
+      `Cannot export '${dir}' as its policy is its controller. ${why}: train longer, or add --ungated to export it all the same`,
+  });
 }
 
 function refuseUnfinished({ dir }: Run): never {

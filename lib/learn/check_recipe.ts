@@ -67,9 +67,11 @@ const RULES: readonly Rule[] = [
   ],
   [
     "trust",
-    "0 unless there is a 'warmup', and 'over' is \"controller\"",
-    ({ trust, warmup, over }) =>
-      trust === 0 || warmup > 0 && over === "controller",
+    "0 unless there is a 'warmup', 'over' is \"controller\", 'release' is \"updates\" and 'prefix' is 0",
+    ({ trust, warmup, over, release, prefix }) =>
+      trust === 0 ||
+      warmup > 0 && over === "controller" && release === "updates" &&
+        prefix === 0,
   ],
   whole("returnSteps", 1),
   whole("burnInReturnSteps", 1),

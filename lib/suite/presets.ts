@@ -81,15 +81,17 @@ export function presetRecipe(
 ): Recipe {
   const discount = discountOf(task.sizes.horizon);
   const own = { ...task.recipe, ...task.bases[base]?.recipe, discount };
+  // What suits another kind of failure is not mixed with what suits this base.
+  const plain = { ...defaultRecipe(), ...task.recipe, discount };
   switch (preset) {
     case "default":
       return { ...defaultRecipe(), ...own };
     case "fast":
       return { ...fastRecipe(), ...own };
     case "guarded":
-      return { ...defaultRecipe(), ...own, ...GUARDED };
+      return { ...plain, ...GUARDED };
     case "overruling":
-      return { ...defaultRecipe(), ...own, ...OVERRULING };
+      return { ...plain, ...OVERRULING };
     case "td3":
       return { ...td3Recipe(), discount };
     case "paper": {

@@ -42,8 +42,7 @@ export async function play(
   const successes = outcomes.map(({ success }) => success);
   const player = exploration === "base" ? "base" : "candidate";
   const safety = observeRound(counters.safety, player, successes);
-  const trust = observeTrust(recipe, counters.trust, exploration, outcomes);
-  if (trust.gained && !counters.trust.gained) adopt(learner);
+  const trust = observeTrust(learner, counters.trust, stage, player, outcomes);
   const after = {
     ...counters,
     safety,
@@ -76,16 +75,19 @@ function ruleOf(
   return eta === undefined ? undefined : { eta, delta };
 }
 
-/** What training has shown after a round; the base's own episodes show nothing. */
+/** What training has shown after a round. The base's own episodes are something to beat, and say nothing of what is learnt. */
 function observeTrust(
-  recipe: Recipe,
-  trust: Trust,
-  exploration: Exploration,
+  learner: Learner,
+  before: Trust,
+  { warmup }: Stage & { kind: "play" },
+  player: "base" | "candidate",
   outcomes: readonly Outcome[],
 ): Trust {
-  if (exploration === "base") return trust;
+  if (player === "base" && !warmup) return before;
   const returns = outcomes.map((o) => o.return);
-  return observeReturns(trust, recipe, exploration === "warmup", returns);
+  const trust = observeReturns(before, learner.recipe, warmup, returns);
+  if (trust.gained && !before.gained) adopt(learner);
+  return trust;
 }
 
 /** Successes in training so far, and below what they may not fall. */

@@ -10,7 +10,6 @@ import { refuse } from "../../lib/errors.ts";
 import { pairsNeeded } from "../../lib/rollout/gate.ts";
 import { levelOfLook } from "../../lib/rollout/spending.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
-import { hasMoved } from "../../lib/train/schedule.ts";
 import {
   type Checkpoint,
   checkpointFolder,
@@ -27,6 +26,7 @@ import { environmentHash } from "../_export/artefact.ts";
 import { isThere, quoted, reading, unwrap } from "../_files.ts";
 import { real, whole } from "../_number.ts";
 import { readMetrics, type Run } from "../_run.ts";
+import { whyUnmoved } from "../_unmoved.ts";
 import { environmentDrift } from "./environment.ts";
 import { type Candidate, policyHash, share } from "./evidence.ts";
 import type { Look } from "./look.ts";
@@ -88,10 +88,11 @@ export function chooseCheckpoint(
   if (!rows.some(({ kind }) => kind === "final")) {
     return refuseRun(run, `it is not finished: go on with: ${resume}`);
   }
-  if (!hasMoved(config.recipe, countersOf(chosen))) {
+  const unmoved = whyUnmoved(config, countersOf(chosen));
+  if (unmoved !== undefined) {
     return refuseRun(
       run,
-      `nothing was learnt by step ${chosen.step}: its policy is its controller; train longer`,
+      `its policy of step ${chosen.step} is its controller. ${unmoved}: train longer`,
     );
   }
   return chosen;

@@ -6,7 +6,9 @@
 
 import { TASKS } from "../../lib/suite/registry.ts";
 import type { Checkpoint } from "../_checkpoint.ts";
+import { countersOf } from "../_counters.ts";
 import type { Run } from "../_run.ts";
+import { whyUnmoved } from "../_unmoved.ts";
 import { environmentDrift } from "./environment.ts";
 import {
   candidateIn,
@@ -31,6 +33,14 @@ export function servedOf(run: Run, checkpoint: Checkpoint): Served {
   const candidate = candidateIn(run, checkpoint);
   const looks = readLooks(run.dir);
   const evidence = evidenceOf(candidate, looks) ?? null;
+  const unmoved = whyUnmoved(run.config, countersOf(checkpoint));
+  if (unmoved !== undefined) {
+    return {
+      served: "base",
+      evidence: null,
+      why: `${unmoved}: the base itself is served.`,
+    };
+  }
   if (evidence === null) {
     const but = refutation(candidate, looks);
     const why =

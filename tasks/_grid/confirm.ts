@@ -27,8 +27,8 @@ import type { World } from "./run.ts";
 import { evaluationsOf } from "./run_rows.ts";
 import { firstDifference, sameVersions } from "./versions.ts";
 
-/** Rows that are compared: that of the untrained policy and two of a trained one. */
-const COMPARED = 3;
+/** Rows that are compared at least: that of the untrained policy and two of a trained one. */
+const FEWEST = 3;
 
 /** Exit code of a training that was asked to stop. */
 const STOPPED = 130;
@@ -58,8 +58,8 @@ export function probesOf(
     const stale = rows.some((row) => !same(row, row.code, identity.code));
     if (!stale || probes.has(arm)) continue;
     checkCommand(results, cell);
-    const compared = rows.slice(0, COMPARED);
-    probes.set(arm, { ...ready, dir: `${dir}-confirm`, rows: compared });
+    const dirAgain = `${dir}-confirm`;
+    probes.set(arm, { ...ready, dir: dirAgain, rows: telling(rows) });
   }
   if (probes.size === 0) {
     refuse({
@@ -69,6 +69,16 @@ export function probesOf(
     });
   }
   return [...probes.values()];
+}
+
+/** The first rows, up to the second of a policy that has left its controller: those before say nothing of learning. */
+export function telling(rows: readonly Evaluation[]): readonly Evaluation[] {
+  const left = rows.findIndex((row) =>
+    row.baseReturn === null
+      ? row.success !== row.baseSuccess
+      : row.return !== row.baseReturn
+  );
+  return left < 0 ? rows : rows.slice(0, Math.max(FEWEST, left + 2));
 }
 
 function checkCommand({ recorded }: Results, cell: Cell): void {

@@ -1,10 +1,11 @@
-/** Which recipes make no learner. */
+/** Which recipes make no learner, here and on the command line. */
 
-import { assertThrows } from "@std/assert";
+import { assert, assertThrows } from "@std/assert";
 import { checkRecipe } from "../../lib/learn/check_recipe.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
+import { recipeSchema } from "../../tasks/_settings.ts";
 
-Deno.test("a setting that makes no learner is refused by name, with what is allowed and what it was", () => {
+Deno.test("a setting that makes no learner is refused by name, with what is allowed and what it was; the command line refuses it, too", () => {
   const broken: readonly (readonly [Partial<Recipe>, string])[] = [
     [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
     [{ batch: 255 }, "'batch' must be an even number from 2 to 4096"],
@@ -22,6 +23,8 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
     [{ hindsightBeyond: -1 }, "'hindsightBeyond' must be a number from 0"],
     [{ trust: 1 }, "'trust' must be 0 or a whole number from 2"],
     [{ trust: 20, warmup: 0 }, "'trust' must be 0 unless there is a 'warmup'"],
+    [{ trust: 20, prefix: 0.5 }, "'trust' must be 0 unless there is"],
+    [{ trust: 20, release: "value" }, "'trust' must be 0 unless there is"],
     [{ trust: 20, over: "zero" }, "'trust' must be 0 unless there is"],
     [{ anchor: 0.5, warmup: 0 }, "'anchor' must be 0 unless there is"],
     [{ prefix: 0.5, over: "zero" }, "'prefix' must be 0 unless 'over' is"],
@@ -30,5 +33,6 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
   for (const [change, why] of broken) {
     const recipe = { ...defaultRecipe(), ...change };
     assertThrows(() => checkRecipe(recipe), RangeError, why);
+    assert(!recipeSchema.safeParse(recipe).success, why);
   }
 });

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { td3Recipe } from "../../lib/learn/ready_recipes.ts";
-import { type Recipe } from "../../lib/learn/recipe.ts";
+import type { Recipe } from "../../lib/learn/recipe.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { comparePair } from "../../lib/train/judging.ts";
 import type { DenseReward, Reward } from "../../lib/types.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromPolicy } from "../../lib/control/controller.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { paperRecipe } from "../../lib/learn/ready_recipes.ts";
-import { type Recipe } from "../../lib/learn/recipe.ts";
+import type { Recipe } from "../../lib/learn/recipe.ts";
 import type { Learner } from "../../lib/learn/learner.ts";
 import { putSnapshot, snapshotBytes } from "../../lib/learn/snapshot.ts";
 import { layers } from "../../lib/learn/network.ts";

@@ -12,13 +12,17 @@ import { inlineCrew } from "../../lib/train/inline_crew.ts";
 import { startCounters } from "../../lib/train/schedule.ts";
 import { train } from "../../lib/train/train.ts";
 import { toyTraining } from "../learn/toy_training.ts";
+import { toyPolicy } from "../toy.ts";
 import { biased, brief, plan, run } from "./toy_run.ts";
 
 const cautious = { ...brief, trust: 6 };
 
 Deno.test("trust is gained once, when as many episodes as asked for in a row have beaten the warm-up", () => {
-  const returns = fc.array(fc.integer({ min: -50, max: 0 }), { minLength: 2 });
-  fc.assert(fc.property(returns, returns, (warmup, later) => {
+  const returns = (min: number, max: number, minLength: number) =>
+    fc.array(fc.integer({ min, max }), { minLength });
+  let gains = 0;
+  const [early, late] = [returns(-50, -20, 2), returns(-40, 0, 6)];
+  fc.assert(fc.property(early, late, (warmup, later) => {
     let trust: Trust = observeReturns(startTrust(), cautious, true, warmup);
     assertEquals(trust.gained, false);
     later.forEach((value, i) => {
@@ -30,8 +34,10 @@ Deno.test("trust is gained once, when as many episodes as asked for in a row hav
       const error = Math.hypot(now.mean - now.low, then.high - then.mean);
       const better = recent.length === 6 && now.mean - then.mean - error > 0;
       assertEquals(trust.gained, better);
+      gains += Number(better);
     });
   }));
+  assert(gains > 20, `gained in ${gains} of 100`);
 });
 
 Deno.test("without the option nothing is noted, and after one episode of warm-up nothing is believed", () => {
@@ -73,6 +79,23 @@ Deno.test("a run learns the same with it, bit for bit, and is judged as its base
   assert(
     judged.at(-1)!.row!.success as number > (judged[0].row!.base as number),
   );
+});
+
+Deno.test("what a careful base plays of the warm-up is something to beat as well", async () => {
+  const safe = { recipe: cautious, safeExploration: 0.3, gatePairs: 0 };
+  const { progress } = await run({ ...safe, steps: 4000 }, toyPolicy(4, 2));
+  const played = progress.filter(({ stage }) => stage.kind === "play");
+  const warm = played.filter(({ stage }) =>
+    stage.kind === "play" && stage.warmup
+  );
+  const { warmup } = warm.at(-1)!.counters.trust;
+  assertEquals(warmup.length, warm.length * cautious.roundEpisodes);
+  assert(warm.some(({ row }) => row!.player === "base"));
+  // Later on the base's own episodes say nothing of what is learnt.
+  played.forEach(({ row, counters }, i) => {
+    if (i === 0 || row!.player !== "base" || row!.warmup) return;
+    assertEquals(counters.trust, played[i - 1].counters.trust);
+  });
 });
 
 Deno.test("until it is trusted the averaged actor is zero, and then at once the one that explores", async () => {
