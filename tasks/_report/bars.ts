@@ -80,9 +80,9 @@ export function tellBar(bar: Bar): string {
 }
 
 /**
- * Whether finished runs meet the bar. Seeds that are not recorded yet, and runs
- * whose last evaluations may be the start of three, leave it open as long as
- * they could tip it.
+ * Whether finished runs meet the bar. Seeds that are not recorded yet, runs that
+ * end before the bar, and last evaluations that may be the start of three leave
+ * it open as long as they could tip it.
  *
  * @param asked Seeds that the budget has.
  */

@@ -52,7 +52,7 @@ export const BAR_HEADS: readonly string[] = [
 
 /** What the numbers are. */
 export const SOLVED_KEY =
-  "Environment steps are all steps of training; what a controller simulates is told apart, as model steps. A level is held from the first of three evaluations in a row of 100 episodes each, the same for all arms of a seed. Medians are those of Kaplan and Meier with their exact interval in brackets, or, of fewer than six seeds, the range over seeds in parentheses, from the last evaluation before the earliest; `>` marks what had not come by then, and how many seeds that were. The lowest evaluation is that of any seed after the correction was released, less the controller on the same episodes. A bar is open (not yet) as long as seeds that are not recorded, or last evaluations that may be the start of three, could tip it.";
+  "Environment steps are all steps of training; what a controller simulates is told apart, as model steps. A level is held from the first of three evaluations in a row of 100 episodes each, the same for all arms of a seed. Medians are those of Kaplan and Meier with their exact interval in brackets, or, of fewer than six seeds, the range over seeds in parentheses, from the last evaluation before the earliest; `>` marks what had not come by then, and how many seeds that were. The lowest evaluation is that of any seed after the correction was released, less the controller on the same episodes. A bar is open (not yet) as long as seeds that are not recorded, steps that a run does not play, or last evaluations that may be the start of three, could tip it.";
 
 /** The line of an arm on a task. */
 export function solvedCells(solved: Solved): readonly string[] {
