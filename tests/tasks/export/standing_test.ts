@@ -6,7 +6,7 @@ import { openGate } from "../../../lib/rollout/gate.ts";
 import { TASKS } from "../../../lib/suite/registry.ts";
 import { defaultConfig, type RunConfig } from "../../../tasks/_config.ts";
 import { sensesIn } from "../../../tasks/_export/artefact.ts";
-import { leanStandingOf } from "../../../tasks/_export/gating.ts";
+import { standingOf } from "../../../tasks/_export/gating.ts";
 import { unwrap } from "../../../tasks/_files.ts";
 import { findTask } from "../../../tasks/_suite.ts";
 
@@ -32,8 +32,10 @@ for (const task of Object.keys(TASKS)) {
 
 Deno.test("the command that a refusal names can be typed as it stands", () => {
   const config = configOf("push", "reactive");
+  const state = new Uint8Array();
+  const candidate = { config, step: 100, state, gate: openGate() };
   const { message } = assertThrows(
-    () => leanStandingOf({ dir: "my run's", config }, openGate(), false),
+    () => standingOf({ dir: "my run's", config }, candidate, false),
     Refusal,
   );
   assert(message.includes(`deno task gate 'my run'\\''s';`), message);
