@@ -14,8 +14,8 @@ import type { Gate } from "../lib/rollout/gate.ts";
 import type { Release } from "../lib/train/release.ts";
 import type { Safety, Tally } from "../lib/train/safety.ts";
 import type { Counters } from "../lib/train/schedule.ts";
-import type { Trust } from "../lib/train/trust.ts";
 import type { Best, Champion, Served, Serving } from "../lib/train/serving.ts";
+import type { Trust } from "../lib/train/trust.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 
 /** A rule for each field, so that a new one cannot be forgotten here. */

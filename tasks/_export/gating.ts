@@ -64,16 +64,12 @@ export function standingOf(
   const looks = gate.passed ? [] : readLooks(run.dir);
   const evidence = evidenceOf(candidate, looks);
   if (evidence === undefined) {
-    if (ungated) return unproven(run, gate);
     const refuted = refutation(candidate, looks);
-    const reason = refuted === undefined ? "" : ` (${refuted})`;
-    const again = `deno task gate ${quoted(run.dir)}`;
-    return refuseUnproven(
-      run,
-      gate,
-      `its policy has not passed the gate`,
-      `${reason}: it may be worse than its controller. Look again with: ${again}; or train longer`,
-    );
+    return unproven(run, gate, ungated, {
+      policy: "its policy",
+      reason: refuted === undefined ? "" : ` (${refuted})`,
+      remedy: `Look again with: deno task gate ${quoted(run.dir)}`,
+    });
   }
   const { delta, margin, pairs } = evidence;
   return { verdict: "passed", delta, margin, pairs };
@@ -89,30 +85,29 @@ export function leanStandingOf(
   if (gate.passed) {
     return { verdict: "passed", delta, margin: 0, pairs: gate.pairs };
   }
-  if (ungated) return unproven(run, gate);
-  return refuseUnproven(
-    run,
-    gate,
-    "its policy without its critics, which is another than the run and gate.json are about, has not passed the gate",
-    ": it may be worse than its controller. Export it as safetensors without --lean; or train longer",
-  );
+  return unproven(run, gate, ungated, {
+    policy:
+      "its policy without its critics, which is another than the run and gate.json are about,",
+    reason: "",
+    remedy: "Export it as safetensors without --lean",
+  });
 }
 
-function unproven({ config }: Run, { pairs }: Gate): GateManifest {
-  const { delta } = config.evaluation;
-  return { verdict: "ungated", delta, margin: 0, pairs };
-}
-
-function refuseUnproven(
-  { dir }: Run,
+/** Of what has not passed: that it leaves all the same, or why it may not and what helps. */
+function unproven(
+  { dir, config }: Run,
   { pairs }: Gate,
-  what: string,
-  then: string,
-): never {
+  ungated: boolean,
+  { policy, reason, remedy }: Readonly<
+    Record<"policy" | "reason" | "remedy", string>
+  >,
+): GateManifest {
+  const { delta } = config.evaluation;
+  if (ungated) return { verdict: "ungated", delta, margin: 0, pairs };
   const played = pairs === 0 ? "" : ` in ${counted(pairs, "paired episode")}`;
   return refuse({
     _tag: "ConfigError",
     message:
-      `Cannot export '${dir}' as ${what}${played}${then}, or add --ungated to export it all the same`,
+      `Cannot export '${dir}' as ${policy} has not passed the gate${played}${reason}: it may be worse than its controller. ${remedy}; or train longer, or add --ungated to export it all the same`,
   });
 }

@@ -33,21 +33,17 @@ export function servedOf(run: Run, checkpoint: Checkpoint): Served {
   const candidate = candidateIn(run, checkpoint);
   const looks = readLooks(run.dir);
   const evidence = evidenceOf(candidate, looks) ?? null;
-  const unmoved = whyUnmoved(run.config, countersOf(checkpoint));
-  if (unmoved !== undefined) {
-    return {
-      served: "base",
-      evidence: null,
-      why: `${unmoved}: the base itself is served.`,
-    };
-  }
   if (evidence === null) {
     const but = refutation(candidate, looks);
-    const why =
+    const why = whyUnmoved(run.config, countersOf(checkpoint)) ??
       `The correction of step ${candidate.step} has not passed the gate${
         but === undefined ? "" : ` (${but})`
-      }: the base itself is served.`;
-    return { served: "base", evidence, why };
+      }`;
+    return {
+      served: "base",
+      evidence,
+      why: `${why}: the base itself is served.`,
+    };
   }
   const { dense } = TASKS[run.config.task];
   const drift = environmentDrift(run.dir);

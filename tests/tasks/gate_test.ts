@@ -9,7 +9,7 @@ import { levelOfLook } from "../../lib/rollout/spending.ts";
 import type { Outcome } from "../../lib/rollout/unroll.ts";
 import { TASKS } from "../../lib/suite/registry.ts";
 import { startCounters } from "../../lib/train/schedule.ts";
-import type { Serving } from "../../lib/train/serving.ts";
+import type { Served, Serving } from "../../lib/train/serving.ts";
 import type { Crew } from "../../lib/train/train.ts";
 import { evaluationKey, type Player } from "../../lib/train/training.ts";
 import type { Reward } from "../../lib/types.ts";
@@ -347,16 +347,17 @@ Deno.test("what a look did not show is put as what was asked, and what the run's
   assert(!both.includes("did not pass"), both);
 });
 
+const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
+
+/** The policy of step 100, which has passed its look. */
+function servedAt(look: number): Served {
+  const best = { score: 1, low: 1 };
+  return { step: 100, score: 1, best, look, gate: won };
+}
+
 Deno.test("the run's own gate speaks of the policies that it looked at, and of no other", () => {
-  const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
   const lost: Gate = { ...openGate(), pairs: 40, losses: 20 };
-  const served = {
-    step: 100,
-    score: 1,
-    best: { score: 1, low: 1 },
-    look: 1,
-    gate: won,
-  };
+  const served = servedAt(1);
   const champion = {
     step: 300,
     score: 1,
@@ -386,14 +387,7 @@ Deno.test("a policy that is named has the verdict of the run's newest checkpoint
     header: { counters: { ...startCounters(), serving } },
     sections: {},
   });
-  const won: Gate = { ...openGate(), pairs: 9, wins: 9, passed: true };
-  const served = {
-    step: 100,
-    score: 1,
-    best: { score: 1, low: 1 },
-    look: 2,
-    gate: won,
-  };
+  const served = servedAt(2);
   const early = at(100, { looks: 1, tried: 0.5, triedAt: 50 });
   const newest = at(300, { looks: 2, tried: 1, triedAt: 100, served });
   assertEquals(learntIn(run, early).gate, openGate());
