@@ -55,9 +55,11 @@ export const SLIDE: Task = {
     },
   },
   bases: { "aim-and-strike": AIM_AND_STRIKE },
-  // A strike is all or nothing: what is left of the base's aim must be kept.
-  // With a penalty of 2 success fell from 0.48 to 0.15 before it rose again.
-  recipe: { residualPenalty: 10 },
+  // A strike is all or nothing: what is left of the base's aim must be kept until
+  // critics are fine enough to tell strikes apart. Seed 1 over 0.39, success at 10,
+  // 15 and 25 thousand steps: 0.61 0.72 0.69, never below 0.37; with a penalty of 10
+  // and a warm-up of 1,000 steps 0.61 0.48 0.60, and 0.28 at 2,500.
+  recipe: { residualPenalty: 30, warmup: 5000 },
   paper: { ...CUBE_PROTOCOL, base: "aim-and-strike" },
   make: (mujoco, options) => hide(slide(mujoco, options)),
 };

@@ -125,7 +125,8 @@ Deno.test("from wherever it starts it comes down behind the puck, and never thro
     const { grip, way } = approach(start, [d * u[0], d * u[1]]);
     const along = -(grip[0] * u[0] + grip[1] * u[1]);
     const aside = grip[0] * u[1] - grip[1] * u[0];
-    assert(along > 0.1 && along < 0.17, `struck from ${along} m behind`);
+    // Where it comes down, 0.1 m, or where it stands already, 0.13 m.
+    assert(along > 0.08 && along < 0.14, `struck from ${along} m behind`);
     assert(Math.abs(aside) < 0.02, `struck from ${aside} m aside`);
     for (const [x, y, z] of way) {
       // Puck and fingers are 2.5 and 2.1 cm wide, and 2 and 1.85 cm high from their centres.

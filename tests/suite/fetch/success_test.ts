@@ -51,9 +51,9 @@ Deno.test("better calibrated, reactivePush succeeds on ice in about half of the 
   assert(rate > 0.28 && rate < 0.67, `found ${rate}`);
 });
 
-Deno.test("aimAndStrike alone succeeds in a quarter of the episodes", () => {
+Deno.test("aimAndStrike alone succeeds in two fifths of the episodes", () => {
   using task = slide(mujoco, { slots: 1 });
   const rate = successRate(task, aimAndStrike(), 120);
-  // 0.262 over 1000 episodes; three standard errors of 120.
-  assert(rate > 0.14 && rate < 0.385, `found ${rate}`);
+  // 0.389 over 1000 episodes; three standard errors of 120.
+  assert(rate > 0.255 && rate < 0.523, `found ${rate}`);
 });
