@@ -75,7 +75,7 @@ export type { Progress, Row } from "./lib/train/train.ts";
 export type { Counters, Stage } from "./lib/train/schedule.ts";
 export type { Release } from "./lib/train/release.ts";
 export type { Safety, Tally } from "./lib/train/safety.ts";
-export type { Trust } from "./lib/train/trust.ts";
+export type { Scored, Trust } from "./lib/train/trust.ts";
 export type { Best, Champion, Served, Serving } from "./lib/train/serving.ts";
 export type { Kept } from "./lib/train/kept.ts";
 export type { Snapshot } from "./lib/learn/snapshot.ts";

@@ -46,7 +46,7 @@ interface FileHeader extends Omit<Checkpoint, "sections"> {
 }
 
 const magic = "RPLCKPT1";
-const schemaVersion = 5;
+const schemaVersion = 6;
 const checksumSize = 32;
 /** Magic and header length. */
 const prologueSize = 12;

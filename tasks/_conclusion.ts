@@ -176,7 +176,7 @@ function closing(
   const { dense } = TASKS[config.task];
   const unmoved = whyUnmoved(config, counters);
   const why = unmoved !== undefined
-    ? `${unmoved}: the base itself is served.`
+    ? `${unmoved.why}: the base itself is served.`
     : standing(config, counters, alone(verdict, dense));
   const cost = config.safeExploration === undefined ? "" : `${
     regret(

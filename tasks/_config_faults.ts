@@ -95,6 +95,18 @@ export function idleGate(
     : undefined;
 }
 
+/** What a person should know of a correction that can never be trusted; `undefined` of one that may. */
+export function idleTrust(
+  { recipe: { trust }, evaluation: { episodes }, steps }: Pick<
+    RunConfig,
+    "recipe" | "evaluation" | "steps"
+  >,
+): string | undefined {
+  return trust > 0 && episodes < 2 && steps > 0
+    ? `The correction cannot be trusted with evaluation.episodes=${episodes}: one episode of the base is nothing to compare with (recipe.trust; from some 20 on it is); the base will be served`
+    : undefined;
+}
+
 /** The part of `value` under a path; `undefined` where there is none. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(

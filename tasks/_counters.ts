@@ -15,7 +15,7 @@ import type { Release } from "../lib/train/release.ts";
 import type { Safety, Tally } from "../lib/train/safety.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import type { Best, Champion, Served, Serving } from "../lib/train/serving.ts";
-import type { Trust } from "../lib/train/trust.ts";
+import type { Scored, Trust } from "../lib/train/trust.ts";
 import type { Checkpoint } from "./_checkpoint.ts";
 
 /** A rule for each field, so that a new one cannot be forgotten here. */
@@ -52,9 +52,13 @@ const release = z.object(
 /** A number whose squares can be summed. */
 const summable = z.number().min(-1e150).max(1e150);
 
+const scored = z.object(
+  { success: z.boolean(), return: summable } satisfies Fields<Scored>,
+);
+
 const trust = z.object(
   {
-    warmup: z.array(summable),
+    base: z.array(scored),
     recent: z.array(summable),
     gained: z.boolean(),
   } satisfies Fields<Trust>,

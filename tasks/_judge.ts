@@ -15,6 +15,7 @@ import {
 import type { Outcome } from "../lib/rollout/unroll.ts";
 import type { Counters } from "../lib/train/schedule.ts";
 import type { Crew } from "../lib/train/train.ts";
+import { isTrusted } from "../lib/train/trust.ts";
 import type { RunConfig } from "./_config.ts";
 import { counted } from "./_count.ts";
 import { percent } from "./_sinks/console.ts";
@@ -72,12 +73,16 @@ export const FRESH_SEED = 0;
 /** Episodes between two signs of life. */
 const CHUNK = 50;
 
-/** Whether the policy may differ from the base: before the first update a correction is none, but from scratch there is none to correct. */
+/**
+ * Whether the policy may differ from the base: a correction is none before the
+ * first update and while it is withheld, but from scratch there is no base to
+ * correct.
+ */
 export function differs(
   { recipe }: Pick<RunConfig, "recipe">,
-  { updates }: Pick<Counters, "updates">,
+  { updates, trust }: Pick<Counters, "updates" | "trust">,
 ): boolean {
-  return updates > 0 || recipe.over === "zero";
+  return recipe.over === "zero" || updates > 0 && isTrusted(recipe, trust);
 }
 
 /** Plays the episodes with base and served policy and compares them pair by pair. */

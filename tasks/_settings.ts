@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { MATCHES } from "../lib/learn/check_recipe.ts";
 import type { Recipe } from "../lib/learn/recipe.ts";
 
 /** A leaf of the configuration under its full name. */
@@ -137,7 +138,7 @@ export const recipeSchema = z.strictObject({
     z.union([z.literal(0), z.number().int().min(2).max(pastMemory)]).meta({
       allowed: `0 or a whole number from 2 to ${pastMemory}`,
       description:
-        "The base is judged until so many training episodes beat the warm-up's",
+        "The base is judged until the latest so many training episodes beat its first evaluation",
     }),
     0,
   ),
@@ -215,42 +216,10 @@ export const recipeSchema = z.strictObject({
   roundEpisodes: whole(1, 1000, "Episodes between two learning phases"),
   capacityEpisodes: whole(1, 1_000_000, "Episodes that replay holds"),
   deviationFloor: positive(1, "Smallest standard deviation of the normaliser"),
-}).refine(
-  (recipe) => recipe.targetCritics <= recipe.critics,
-  {
-    path: ["targetCritics"],
-    error: "a whole number from 1 to recipe.critics",
-  },
-).refine(
-  (recipe) => recipe.expert === 0 || recipe.over === "zero",
-  { path: ["expert"], error: "0 unless recipe.over is zero" },
-).refine(
-  (recipe) => recipe.prefix === 0 || recipe.over === "controller",
-  { path: ["prefix"], error: "0 unless recipe.over is controller" },
-).refine(
-  ({ trust, warmup, over, release, prefix }) =>
-    trust === 0 ||
-    warmup > 0 && over === "controller" && release === "updates" &&
-      prefix === 0,
-  {
-    path: ["trust"],
-    error:
-      "0 unless recipe.warmup is above 0, recipe.over is controller, recipe.release is updates and recipe.prefix is 0",
-  },
-).refine(
-  (recipe) =>
-    recipe.anchor === 0 ||
-    recipe.warmup > 0 && recipe.capacityEpisodes > recipe.roundEpisodes,
-  {
-    path: ["anchor"],
-    error:
-      "0 unless recipe.warmup is above 0, and recipe.capacityEpisodes above recipe.roundEpisodes",
-  },
-).refine(
-  // Two Workers would write one slot at once.
-  (recipe) => recipe.capacityEpisodes >= recipe.roundEpisodes,
-  {
-    path: ["capacityEpisodes"],
-    error: "a whole number from recipe.roundEpisodes to 1000000",
-  },
-) satisfies z.ZodType<Recipe>;
+}).superRefine((recipe, context) => {
+  for (const [name, allowed, holds] of MATCHES) {
+    if (holds(recipe)) continue;
+    const message = allowed((other) => `recipe.${other}`);
+    context.addIssue({ code: "custom", path: [name], message });
+  }
+}) satisfies z.ZodType<Recipe>;

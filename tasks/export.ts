@@ -42,7 +42,7 @@ import { openRun, readMetrics, type Run } from "./_run.ts";
 import { openSession, restorePolicy, type Session } from "./_session.ts";
 import { type ConsoleSink, percent } from "./_sinks/console.ts";
 import type { Row } from "./_sinks/jsonl.ts";
-import { whyUnmoved } from "./_unmoved.ts";
+import { type Unmoved, whyUnmoved } from "./_unmoved.ts";
 
 const command: Command = {
   name: "export",
@@ -225,11 +225,11 @@ function checkFigures({ dir }: Run, row: Row, ...rates: readonly string[]) {
   }
 }
 
-function refuseUnmoved({ dir }: Run, why: string): never {
+function refuseUnmoved({ dir }: Run, { why, remedy }: Unmoved): never {
   return refuse({
     _tag: "ConfigError",
     message:
-      `Cannot export '${dir}' as its policy is its controller. ${why}: train longer, or add --ungated to export it all the same`,
+      `Cannot export '${dir}' as its policy is its controller. ${why}: ${remedy}, or add --ungated to export it all the same`,
   });
 }
 

@@ -21,7 +21,7 @@ import {
   type RunConfig,
   settingsHelp,
 } from "./_config.ts";
-import { idleGate } from "./_config_faults.ts";
+import { idleGate, idleTrust } from "./_config_faults.ts";
 import { PRESETS } from "../lib/suite/presets.ts";
 import { TASKS } from "../lib/suite/registry.ts";
 import { checkMemory } from "./_memory.ts";
@@ -181,8 +181,8 @@ function program(args: readonly string[]): Program {
     const run = await openFolder(given, args);
     const output = openOutput(given);
     const fresh = given.text.resume === undefined;
-    const idle = fresh ? idleGate(run.config) : undefined;
-    for (const remark of [oneCore(workers), idle]) {
+    const idle = fresh ? [idleGate(run.config), idleTrust(run.config)] : [];
+    for (const remark of [oneCore(workers), ...idle]) {
       if (remark !== undefined) output.say(remark);
     }
     const stopping = stopSignal(() =>

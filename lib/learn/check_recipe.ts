@@ -16,6 +16,58 @@ type Rule = readonly [
   holds: (recipe: Recipe) => boolean,
 ];
 
+/** What a setting must be beside others, in words with the names that the reader knows them by. */
+export type Match = readonly [
+  name: keyof Recipe,
+  allowed: (named: (name: keyof Recipe) => string) => string,
+  holds: (recipe: Recipe) => boolean,
+];
+
+/** How settings must suit each other; the command line holds to the same list. */
+export const MATCHES: readonly Match[] = [
+  [
+    "targetCritics",
+    (named) => `a whole number from 1 to ${named("critics")}`,
+    ({ targetCritics, critics }) => isWhole(targetCritics, 1, critics),
+  ],
+  [
+    "expert",
+    (named) => `0 unless ${named("over")} is "zero"`,
+    ({ expert, over }) => expert === 0 || over === "zero",
+  ],
+  [
+    "prefix",
+    (named) => `0 unless ${named("over")} is "controller"`,
+    ({ prefix, over }) => prefix === 0 || over === "controller",
+  ],
+  [
+    "trust",
+    (named) =>
+      `0 unless ${named("over")} is "controller", ${
+        named("release")
+      } is "updates" and ${named("prefix")} is 0`,
+    ({ trust, over, release, prefix }) =>
+      trust === 0 ||
+      over === "controller" && release === "updates" && prefix === 0,
+  ],
+  [
+    "anchor",
+    (named) =>
+      `0 unless ${named("warmup")} is above 0, and ${
+        named("capacityEpisodes")
+      } above ${named("roundEpisodes")}`,
+    (recipe) =>
+      recipe.anchor === 0 ||
+      recipe.warmup > 0 && recipe.capacityEpisodes > recipe.roundEpisodes,
+  ],
+  [
+    // Two Workers would write one slot at once.
+    "capacityEpisodes",
+    (named) => `at least ${named("roundEpisodes")}`,
+    (recipe) => recipe.capacityEpisodes >= recipe.roundEpisodes,
+  ],
+];
+
 /** A rule for a whole number from `low` to `high`. */
 function whole(name: keyof Recipe, low: number, high = Infinity): Rule {
   const allowed = high === Infinity
@@ -53,11 +105,6 @@ const RULES: readonly Rule[] = [
     ({ batch }) => isWhole(batch, 2, LARGEST_BATCH) && batch % 2 === 0,
   ],
   whole("critics", 1, 10),
-  [
-    "targetCritics",
-    "a whole number up to critics",
-    ({ targetCritics, critics }) => isWhole(targetCritics, 1, critics),
-  ],
   whole("actorCritics", 1, 10),
   whole("capacityEpisodes", 1),
   [
@@ -65,39 +112,19 @@ const RULES: readonly Rule[] = [
     "0 or a whole number from 2",
     ({ trust }) => trust === 0 || isWhole(trust, 2, Infinity),
   ],
-  [
-    "trust",
-    "0 unless there is a 'warmup', 'over' is \"controller\", 'release' is \"updates\" and 'prefix' is 0",
-    ({ trust, warmup, over, release, prefix }) =>
-      trust === 0 ||
-      warmup > 0 && over === "controller" && release === "updates" &&
-        prefix === 0,
-  ],
   whole("returnSteps", 1),
   whole("burnInReturnSteps", 1),
   whole("held", 1),
   upTo("anchor", 0.9),
   upTo("prefix", 1),
-  [
-    "anchor",
-    "0 unless there is a 'warmup', and 'capacityEpisodes' to hold it beside a round",
-    (recipe) =>
-      recipe.anchor === 0 ||
-      recipe.warmup > 0 && recipe.capacityEpisodes > recipe.roundEpisodes,
-  ],
-  [
-    "prefix",
-    "0 unless 'over' is \"controller\"",
-    ({ prefix, over }) => prefix === 0 || over === "controller",
-  ],
   upTo("imitation", 1000),
   upTo("hindsightBeyond", 1000),
   upTo("expert", 1),
-  [
-    "expert",
-    "0 unless 'over' is \"zero\"",
-    ({ expert, over }) => expert === 0 || over === "zero",
-  ],
+  ...MATCHES.map(([name, allowed, holds]): Rule => [
+    name,
+    allowed((other) => `'${other}'`),
+    holds,
+  ]),
 ];
 
 /**

@@ -17,14 +17,14 @@ import { defaultRecipe, type Recipe } from "./recipe.ts";
  * 20,000: nowhere below 0.89, and 0.97 at 8,000. With the penalty of 10 alone it
  * fell to 0.79, with held corrections alone to 0.69, with neither to 0.47.
  */
-export const GUARDED: Partial<Recipe> = {
+export const GUARDED = {
   residualPenalty: 10,
   warmup: 5000,
   warmupRandom: 0.5,
   warmupCorrections: true,
   held: 10,
   random: 0.2,
-};
+} satisfies Partial<Recipe>;
 
 /**
  * The same for a base that must be overruled where it hesitates, or that small
@@ -45,7 +45,7 @@ export const OVERRULING: Partial<Recipe> = {
   warmupCorrections: true,
   held: 5,
   noise: 0,
-  trust: 20,
+  trust: 40,
 };
 
 /** Two critics: least wall-clock; best where the task declares a symmetry. */

@@ -67,9 +67,9 @@ export interface Recipe {
    */
   readonly averaging: number;
   /**
-   * Training episodes in a row that must be better than the warm-up's before the
-   * learnt policy, not its base, is judged and served, from 2
-   * (`lib/train/trust.ts`); 0 for none.
+   * How many of the latest training episodes must be better than the base's in
+   * the first evaluation, of some 20 or more, before the learnt policy, not its
+   * base, is judged and served, from 2 (`lib/train/trust.ts`); 0 for none.
    */
   readonly trust: number;
   /** Updates between two moves of the targets; 40, a cycle, in the paper. */

@@ -88,8 +88,11 @@ export function presetRecipe(
       return { ...defaultRecipe(), ...own };
     case "fast":
       return { ...fastRecipe(), ...own };
-    case "guarded":
-      return { ...plain, ...GUARDED };
+    case "guarded": {
+      // A task may know that its base needs a stronger pull.
+      const pulls = [plain.residualPenalty, GUARDED.residualPenalty];
+      return { ...plain, ...GUARDED, residualPenalty: Math.max(...pulls) };
+    }
     case "overruling":
       return { ...plain, ...OVERRULING };
     case "td3":

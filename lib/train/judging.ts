@@ -10,13 +10,19 @@
 import type { Learner } from "../learn/learner.ts";
 import { type Gate, observePair, openGate } from "../rollout/gate.ts";
 import { levelOfLook } from "../rollout/spending.ts";
-import { meanInterval, standardError, wilson } from "../rollout/statistics.ts";
+import {
+  type Interval,
+  meanInterval,
+  standardError,
+  wilson,
+} from "../rollout/statistics.ts";
 import type { Outcome } from "../rollout/unroll.ts";
 import type { EnvSpec } from "../types.ts";
 import { type Counters, hasMoved, type Stage } from "./schedule.ts";
 import { concludeLook, consider, type Evaluated } from "./serving.ts";
 import type { Crew, Done, RunPlan } from "./train.ts";
 import type { EvaluationSet } from "./training.ts";
+import { isTrusted, observeBase, type Scored } from "./trust.ts";
 
 /** Who did better in a pair of episodes. */
 export interface Pair {
@@ -41,9 +47,9 @@ export function comparePair(
 /** The episodes of an evaluation. */
 interface Played {
   /** The base's; `undefined` where an earlier evaluation has counted them. */
-  readonly base: readonly Outcome[] | undefined;
+  readonly base: readonly Scored[] | undefined;
   /** The policy's. */
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly Scored[];
 }
 
 /** Plays the evaluation's episodes with the policy, and once with the base. */
@@ -54,58 +60,92 @@ export async function evaluate(
   counters: Counters,
   stage: Stage & { kind: "evaluate" },
 ): Promise<Done> {
-  const { base, outcomes } = await playOrReuse(learner, crew, plan, counters);
-  const count = plan.evaluationEpisodes;
-  const { mean: policy, low, high } = wilson(successes(outcomes), count);
-  const { mean: own, low: least, high: most, error } = returnOf(outcomes);
-  const success = {
-    base: base ? successes(base) / count : counters.success?.base ?? policy,
-    policy,
-  };
-  const returns = {
-    base: base ? returnOf(base).mean : counters.returns?.base ?? own,
-    policy: own,
-  };
+  const played = await playOrReuse(learner, crew, plan, counters);
+  const { base } = played;
+  const { trust, steps: step } = counters;
+  const seen = base
+    ? { ...counters, trust: observeBase(trust, learner.recipe, base) }
+    : counters;
+  const { success, returns } = compare(played, counters);
   const dense = learner.spec.reward.kind === "dense";
   const evaluated = dense
-    ? { score: own, low: least, high: most, base: returns.base }
-    : { score: policy, low, high, base: success.base };
+    ? evaluatedBy(returns.policy, returns.base, step)
+    : evaluatedBy(success.policy, success.base, step);
   return {
     stage,
     counters: {
-      ...contend(plan, counters, { ...evaluated, step: counters.steps }),
-      evaluatedAt: counters.steps,
-      success,
-      ...dense ? { returns } : {},
+      ...contend(plan, seen, evaluated),
+      evaluatedAt: step,
+      success: { base: success.base, policy: success.policy.mean },
+      ...dense
+        ? { returns: { base: returns.base, policy: returns.policy.mean } }
+        : {},
     },
     row: {
       kind: "evaluation",
-      step: counters.steps,
-      success: policy,
+      step,
+      success: success.policy.mean,
       base: success.base,
-      low,
-      high,
-      return: own,
-      ...dense ? { returnError: error, baseReturn: returns.base } : {},
-      ...modelSteps(counters),
+      low: success.policy.low,
+      high: success.policy.high,
+      return: returns.policy.mean,
+      ...dense
+        ? {
+          returnError: standardError(returns.policy),
+          baseReturn: returns.base,
+        }
+        : {},
+      ...modelSteps(seen),
     },
   };
 }
 
-/** The policy's episodes, and the base's where they have not been played yet. */
+/** Success and return of the policy, with their intervals, and the base's means. */
+function compare({ base, outcomes }: Played, counters: Counters) {
+  const success = wilson(successes(outcomes), outcomes.length);
+  const returns = returnOf(outcomes);
+  return {
+    success: {
+      base: base
+        ? successes(base) / base.length
+        : counters.success?.base ?? success.mean,
+      policy: success,
+    },
+    returns: {
+      base: base ? returnOf(base).mean : counters.returns?.base ?? returns.mean,
+      policy: returns,
+    },
+  };
+}
+
+/** An evaluation by the figure that decides. */
+function evaluatedBy(
+  { mean: score, low, high }: Interval,
+  base: number,
+  step: number,
+): Evaluated {
+  return { score, low, high, base, step };
+}
+
+/**
+ * The policy's episodes, and the base's where they have not been played yet. A
+ * policy that is the base, bit for bit, needs none of its own: one over the
+ * controller before the first update, and one that is withheld.
+ */
 async function playOrReuse(
   { recipe }: Learner,
   crew: Crew,
   { seed, evaluationEpisodes: count }: RunPlan,
-  { success, updates }: Counters,
+  { success, updates, trust }: Counters,
 ): Promise<Played> {
   const set = { label: "training", seed };
   const first = success === undefined;
   const base = first ? await crew.evaluate("base", set, 0, count) : undefined;
-  // Before the first update a policy over the controller is the controller.
-  const same = recipe.over === "controller" && updates === 0;
-  const outcomes = same && base
-    ? base
+  const same = recipe.over === "controller" && updates === 0 ||
+    !isTrusted(recipe, trust);
+  const known = base ?? trust.base;
+  const outcomes = same && known.length > 0
+    ? known
     : await crew.evaluate("policy", set, 0, count);
   return { base, outcomes };
 }
@@ -189,14 +229,13 @@ export function modelSteps(
   return modelSteps > 0 ? { modelSteps } : {};
 }
 
-function successes(outcomes: readonly Outcome[]): number {
+function successes(outcomes: readonly Scored[]): number {
   return outcomes.filter(({ success }) => success).length;
 }
 
-/** Mean return with its interval and standard error; 0 of one episode, which says nothing of it. */
-function returnOf(outcomes: readonly Outcome[]) {
-  const interval = meanInterval(outcomes.map((o) => o.return));
-  return { ...interval, error: standardError(interval) };
+/** Mean return with its interval. */
+function returnOf(outcomes: readonly Scored[]): Interval {
+  return meanInterval(outcomes.map((o) => o.return));
 }
 
 /** The sum of some numbers, from the first to the last. */

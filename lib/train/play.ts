@@ -42,7 +42,7 @@ export async function play(
   const successes = outcomes.map(({ success }) => success);
   const player = exploration === "base" ? "base" : "candidate";
   const safety = observeRound(counters.safety, player, successes);
-  const trust = observeTrust(learner, counters.trust, stage, player, outcomes);
+  const trust = observeTrust(learner, counters.trust, exploration, outcomes);
   const after = {
     ...counters,
     safety,
@@ -75,17 +75,16 @@ function ruleOf(
   return eta === undefined ? undefined : { eta, delta };
 }
 
-/** What training has shown after a round. The base's own episodes are something to beat, and say nothing of what is learnt. */
+/** What training has shown after a round; what warm-up and the base play says nothing of what is learnt. */
 function observeTrust(
   learner: Learner,
   before: Trust,
-  { warmup }: Stage & { kind: "play" },
-  player: "base" | "candidate",
+  exploration: Exploration,
   outcomes: readonly Outcome[],
 ): Trust {
-  if (player === "base" && !warmup) return before;
+  if (exploration === "base" || exploration === "warmup") return before;
   const returns = outcomes.map((o) => o.return);
-  const trust = observeReturns(before, learner.recipe, warmup, returns);
+  const trust = observeReturns(before, learner.recipe, returns);
   if (trust.gained && !before.gained) adopt(learner);
   return trust;
 }

@@ -92,7 +92,7 @@ export function chooseCheckpoint(
   if (unmoved !== undefined) {
     return refuseRun(
       run,
-      `its policy of step ${chosen.step} is its controller. ${unmoved}: train longer`,
+      `its policy of step ${chosen.step} is its controller. ${unmoved.why}: ${unmoved.remedy}`,
     );
   }
   return chosen;

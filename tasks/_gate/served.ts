@@ -35,7 +35,7 @@ export function servedOf(run: Run, checkpoint: Checkpoint): Served {
   const evidence = evidenceOf(candidate, looks) ?? null;
   if (evidence === null) {
     const but = refutation(candidate, looks);
-    const why = whyUnmoved(run.config, countersOf(checkpoint)) ??
+    const why = whyUnmoved(run.config, countersOf(checkpoint))?.why ??
       `The correction of step ${candidate.step} has not passed the gate${
         but === undefined ? "" : ` (${but})`
       }`;

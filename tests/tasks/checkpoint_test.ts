@@ -162,7 +162,7 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
   inFolderSync((dir) => {
     const path = unwrap(writeCheckpoint(dir, checkpoint(7)));
     const bytes = Deno.readFileSync(path);
-    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":5');
+    const at = new TextDecoder("latin1").decode(bytes).indexOf('"schema":6');
     bytes[at + 9] = "2".charCodeAt(0);
     const end = bytes.length - 32;
     bytes.set(
@@ -170,7 +170,7 @@ Deno.test("a whole checkpoint of another schema is refused with both numbers", (
       end,
     );
     Deno.writeFileSync(path, bytes);
-    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 5");
+    assertSays(message(readCheckpoint(path)), "schema 2", "reads schema 6");
   });
 });
 
