@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { decodeArtefact } from "../lib/edge/artefact.ts";
+import { authorities } from "../lib/control/residual.ts";
 import type { Permutation } from "../lib/types.ts";
 import {
   type Correction,
@@ -150,7 +151,8 @@ function forwardOf(correction: Correction) {
       }
       const [one, two]: tf.Tensor2D[] = tf.split(tf.tanh(y), 2, 0);
       const sum = tf.add(one, action(two));
-      return tf.mul(sum, authority / 2).dataSync();
+      return tf.mul(sum, authorities(authority).map((most) => most / 2))
+        .dataSync();
     });
 }
 

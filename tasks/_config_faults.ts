@@ -73,6 +73,13 @@ export function contradiction(
   if (recipe.frames === "average" && single) {
     return `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`;
   }
+  const size = task?.presets.sizes.actionSize;
+  const entries = typeof recipe.authority === "number"
+    ? size
+    : recipe.authority.length;
+  if (size !== undefined && entries !== size) {
+    return `Cannot set 'recipe.authority' as it must be one number, or ${size} for an action of task '${task?.task}': there are ${entries}`;
+  }
   if (safeExploration === undefined) return undefined;
   if (recipe.over === "zero") {
     return "Cannot set 'safeExploration' as learning is from scratch (recipe.over is zero): there is no base to fall back on. Leave --safe-exploration out, or take a preset that learns over a controller: default, fast or paper";

@@ -80,9 +80,16 @@ export function leaves(schema: z.ZodObject, prefix = ""): readonly Setting[] {
 
 const pastMemory = 10_000_000;
 
+/** An authority. */
+const most = z.number().positive().max(2);
+
 /** The {@link Recipe}, with the ranges of its documentation. */
 export const recipeSchema = z.strictObject({
-  authority: positive(2, "Greatest correction per action entry, action units"),
+  authority: z.union([most, z.array(most).min(1).max(64)]).meta({
+    allowed:
+      "a number above 0 and at most 2, or one per entry of an action, such as [0.3,0.3,0.3,2]",
+    description: "Greatest correction per action entry, action units",
+  }),
   over: choice(
     ["controller", "zero"],
     "What is learnt over; zero is learning from scratch",

@@ -16,7 +16,7 @@
 import { normal, uniform } from "../rng/distributions.ts";
 import { foldIn, split } from "../rng/key.ts";
 import type { Controller, Key, Policy, Vec } from "../types.ts";
-import { clip } from "./residual.ts";
+import { authorities, type Authority, clip } from "./residual.ts";
 
 /** How a controller explores. */
 export interface ExploreOptions {
@@ -24,8 +24,8 @@ export interface ExploreOptions {
   readonly noise: number;
   /** Chance per step of a uniform action, or of the expert's. */
   readonly random: number;
-  /** Half width of the uniform action around `centre`. @default 1 */
-  readonly reach?: number;
+  /** Half width of the uniform action around `centre`, of all entries or of each. @default 1 */
+  readonly reach?: Authority;
   /** Steps for which chance, once drawn, is held. @default 1 */
   readonly held?: number;
   /** Centre of uniform actions; zero where absent. */
@@ -55,6 +55,7 @@ export function explore(
   options: ExploreOptions,
 ): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
   const { noise, random, reach = 1, held = 1, centre, expert } = options;
+  const far = authorities(reach);
   return <M>(inner: Controller<M>): Controller<ExploreMemory<M>> => {
     let action: Vec = new Float32Array(0);
     return {
@@ -77,7 +78,8 @@ export function explore(
           const around = centre?.act(undefined, observation, desired).action;
           for (let i = 0; i < size; i++) {
             const c = around ? clip(around[i]) : 0;
-            action[i] = clip(c + reach * (2 * uniform(chance, 1 + i) - 1));
+            const most = far[i % far.length];
+            action[i] = clip(c + most * (2 * uniform(chance, 1 + i) - 1));
           }
         } else {
           for (let i = 0; i < size; i++) {

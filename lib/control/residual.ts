@@ -12,10 +12,17 @@
 import { split } from "../rng/key.ts";
 import type { Controller, Vec } from "../types.ts";
 
+/**
+ * The greatest correction in action units, [0, 2]: one number for every entry of
+ * an action, or one per entry. 2 can turn an entry from either end of its box to
+ * the other, as fingers may need that a controller opens by mistake.
+ */
+export type Authority = number | readonly number[];
+
 /** How strongly the correction may act. */
 export interface ResidualOptions {
-  /** Greatest correction per action entry, in action units; [0, 2]. */
-  readonly authority: number;
+  /** Greatest correction, of all entries or of each. */
+  readonly authority: Authority;
   /** Clip the base to the action box before the correction is added. @default true */
   readonly clipBase?: boolean;
 }
@@ -31,7 +38,8 @@ export interface ResidualMemory<A, B> {
 /**
  * The base corrected by `correction`, whose actions lie in [-1, 1].
  *
- * @throws {RangeError} If the authority is outside [0, 2].
+ * @throws {RangeError} If an authority is outside [0, 2], or at the first action
+ * if there are not as many as it has entries.
  *
  * @example
  * ```ts
@@ -51,10 +59,9 @@ export function residual<A, B>(
   options: ResidualOptions,
 ): Controller<ResidualMemory<A, B>> {
   const { authority, clipBase = true } = options;
-  if (!(authority >= 0 && authority <= 2)) {
-    throw new RangeError(
-      `Cannot compose a residual as 'authority' must be between 0 and 2: current value is ${authority}`,
-    );
+  const reach = authorities(authority);
+  if (!reach.every((most) => most >= 0 && most <= 2)) {
+    refuseAuthority("between 0 and 2", authority);
   }
   let action: Vec = new Float32Array(0);
   return {
@@ -67,9 +74,10 @@ export function residual<A, B>(
       const first = base.act(memory.base, observation, desired);
       const second = correction.act(memory.correction, observation, desired);
       if (action.length !== first.action.length) {
+        checkEntries(authority, first.action.length);
         action = new Float32Array(first.action.length);
       }
-      compose(first.action, second.action, authority, clipBase, action);
+      compose(first.action, second.action, reach, clipBase, action);
       return {
         action,
         memory: { base: first.memory, correction: second.memory },
@@ -78,17 +86,44 @@ export function residual<A, B>(
   };
 }
 
-/** out = clip(clip?(base) + authority * correction); `out` may be either input. */
+/**
+ * Holds an authority per entry to the entries of an action.
+ *
+ * @throws {RangeError} If there is an authority per entry, and not for as many
+ * entries as an action has.
+ */
+export function checkEntries(authority: Authority, actionSize: number): void {
+  if (typeof authority === "number" || authority.length === actionSize) return;
+  refuseAuthority(`one number or ${actionSize}, as an action has`, authority);
+}
+
+function refuseAuthority(allowed: string, authority: Authority): never {
+  throw new RangeError(
+    `Cannot compose a residual as 'authority' must be ${allowed}: current value is ${
+      typeof authority === "number" ? authority : `[${authority}]`
+    }`,
+  );
+}
+
+/** An authority as a list: entry `i` of actions that lie one behind another has the one at `i` modulo its length. */
+export function authorities(authority: Authority): readonly number[] {
+  return [authority].flat();
+}
+
+/**
+ * out = clip(clip?(base) + authority * correction), of one action or several,
+ * `reach` being {@link authorities}; `out` may be either input.
+ */
 export function compose(
   base: Vec,
   correction: Vec,
-  authority: number,
+  reach: readonly number[],
   clipBase: boolean,
   out: Vec,
 ): void {
   for (let i = 0; i < out.length; i++) {
     const start = clipBase ? clip(base[i]) : base[i];
-    const change = authority * correction[i];
+    const change = reach[i % reach.length] * correction[i];
     // -0 + 0 is 0: without the branch a base of -0 would lose its sign bit.
     out[i] = clip(change === 0 ? start : start + change);
   }

@@ -17,6 +17,7 @@
  * @module
  */
 
+import type { Authority } from "../control/residual.ts";
 import type { Mirror } from "../types.ts";
 import { checkArtefact } from "./check_manifest.ts";
 import { NEWER, refuseFile } from "./refuse.ts";
@@ -57,7 +58,8 @@ export interface NetworkManifest {
   readonly layerNorm: boolean;
   /** Frames that one network averages over; 1 reads all entries at once. */
   readonly frames: 1 | 2;
-  readonly authority: number;
+  /** Greatest correction of every entry of an action, or of each. */
+  readonly authority: Authority;
   readonly clipBase: boolean;
   readonly selection: boolean;
   /** The networks correct a base of zero, and that residual is added to the real one. */
@@ -175,7 +177,7 @@ export function decodeArtefact(bytes: Uint8Array): ReadArtefact {
   if (format !== "rpl") refuseFile("it is no policy of this project");
   if (schema !== `${SCHEMA}`) {
     refuseFile(
-      `it has schema ${schema} and this version reads schema ${SCHEMA}`,
+      `it has schema ${schema}, and not ${SCHEMA}`,
       NEWER,
     );
   }

@@ -114,11 +114,11 @@ export function baseOf(
   // Names with a stroke are inherited by no record.
   const make: Make | undefined = BASES[known];
   if (make === undefined) {
-    refuseFile(`this version has no controller '${known}'`, NEWER);
+    refuseFile(`there is no controller '${known}'`, NEWER);
   }
   const [reads, plays, rule] = make(options, tensors);
   if (observationSize < reads || goalSize < GOAL || size !== plays) {
-    refuseFile(`its channels are not those of its controller '${known}'`);
+    refuseFile(`its channels are not those of '${known}'`);
   }
   return following(known, size, rule);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { authorities } from "../control/residual.ts";
 import { FRAME_SIZE } from "../suite/hook_bases.ts";
 import type { Artefact, Manifest } from "./artefact.ts";
 import { isFiniteNumber } from "./inputs.ts";
@@ -49,7 +50,6 @@ const EXAMPLE: Kind = {
     critics: COUNT,
     layerNorm: true,
     frames: COUNT,
-    authority: NUMBER,
     clipBase: true,
     selection: true,
     inside: true,
@@ -72,7 +72,7 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   const { filter } = senses;
   if (kernels !== KERNELS) {
     refuseFile(
-      `it needs kernels_${kernels} and this version has kernels_${KERNELS}`,
+      `it needs kernels_${kernels}, and not kernels_${KERNELS}`,
       NEWER,
     );
   }
@@ -80,7 +80,13 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   checkFit(".base.options", areFinite(base.options));
   checkFit(".visible", visible <= observationSize);
   checkFit(".network.frames", frames <= 2 && visible % frames === 0);
-  checkFit(".network.authority", authority > 0 && authority <= 2);
+  const reach = authorities(authority);
+  checkFit(
+    ".network.authority",
+    reach.every((most) => isFiniteNumber(most) && most > 0 && most <= 2) &&
+      (reach[0] === authority ||
+        reach.length === manifest.actionChannels.length),
+  );
   checkFit(".dt", dt > 0);
   const known = filter === null ||
     filter?.kind === "hook" && isFiniteNumber(filter.noise) &&

@@ -61,7 +61,7 @@ function linked(module: WebAssembly.Module, pages: number): ActingKernels {
   const version = `kernels_${KERNELS}`;
   if (!(version in found)) {
     refuseFile(
-      `it needs ${version} and the module has another version`,
+      `the module lacks ${version}`,
       "use the kernels.wasm exported with it",
     );
   }

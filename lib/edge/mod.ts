@@ -26,6 +26,7 @@ import {
   SCHEMA,
   type TrainingManifest,
 } from "./artefact.ts";
+import type { Authority } from "../control/residual.ts";
 import { type BaseFunction, baseOf } from "./bases.ts";
 import { type Acts, controllerOf } from "./controller.ts";
 import { sizesOf } from "./networks.ts";
@@ -74,8 +75,8 @@ export interface EdgeSpec {
   readonly maxRows: number;
   /** Who acts before it is corrected. */
   readonly base: Pick<BaseManifest, "name" | "options">;
-  /** Greatest correction per entry of an action. */
-  readonly authority: number;
+  /** Greatest correction of every entry of an action, or of each. */
+  readonly authority: Authority;
   /** What came of training. */
   readonly training: TrainingManifest;
   /** How it stood the gate against its base. */

@@ -11,7 +11,7 @@
  */
 
 import { decide } from "../control/controller.ts";
-import { compose } from "../control/residual.ts";
+import { authorities, type Authority, compose } from "../control/residual.ts";
 import type { Env, Observation, Policy, TimeStep } from "../types.ts";
 
 /** The inner state and the moment the base acts on. */
@@ -27,10 +27,11 @@ export interface OverBase<S> {
 /** Puts `base` inside the environment. */
 export function overBase(
   base: Policy,
-  options: { readonly authority: number; readonly clipBase: boolean },
+  options: { readonly authority: Authority; readonly clipBase: boolean },
 ): <S>(env: Env<S>) => Env<OverBase<S>> {
   return <S>(env: Env<S>): Env<OverBase<S>> => {
     const action = new Float32Array(env.spec.actionSize);
+    const reach = authorities(options.authority);
     function wrap(step: TimeStep<S>, t: number): TimeStep<OverBase<S>> {
       return {
         ...step,
@@ -51,7 +52,7 @@ export function overBase(
           observation,
           desired,
         );
-        compose(start, residual, options.authority, options.clipBase, action);
+        compose(start, residual, reach, options.clipBase, action);
         return wrap(env.step(state.inner, action), state.t + 1);
       },
       drop: (state) => env.drop(state.inner),

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { clip } from "../control/residual.ts";
+import { authorities, clip } from "../control/residual.ts";
 import type { Vec } from "../types.ts";
 import { writeActions } from "./batch.ts";
 import { backward, forward } from "./frames.ts";
@@ -102,11 +102,12 @@ function valueOfActions(learner: Learner, shard: number): void {
   const na = spec.actionSize;
   const wide = critics.network.inputs;
   const first = shard * (recipe.batch / SHARDS);
+  const reach = authorities(recipe.authority);
   // The action of every row, written to `output`, which is free until the end.
   for (let i = 0; i < rows * na; i++) {
     bench.output.view[i] = clip(
       batch.base.view[first * na + i] +
-        recipe.authority * bench.squashed.view[i],
+        reach[i % reach.length] * bench.squashed.view[i],
     );
   }
   showActions(learner, shard, bench.output.view, 0);
@@ -137,21 +138,22 @@ function throughComposition(learner: Learner, shard: number): void {
   const bench = learner.shards[shard];
   const { rows, actionGradient, squashed, output, target } = bench;
   const na = spec.actionSize;
-  const { authority } = recipe;
+  const reach = authorities(recipe.authority);
   const first = shard * (recipe.batch / SHARDS) * na;
   const pull = 2 * recipe.residualPenalty / (recipe.batch * na);
   const mimic = 2 * recipe.imitation / (recipe.batch * na);
   let squares = 0;
   for (let i = 0; i < rows * na; i++) {
     const t = squashed.view[i];
-    const sum = batch.base.view[first + i] + authority * t;
+    const most = reach[i % reach.length];
+    const sum = batch.base.view[first + i] + most * t;
     const row = Math.floor(i / na);
     const gradient = mimic > 0 && target.view[row] > target.view[rows + row]
       ? actionGradient.view[i] +
         mimic * (clip(sum) - clip(batch.action.view[first + i]))
       : actionGradient.view[i];
     const passes = sum > 1 ? gradient > 0 : sum < -1 ? gradient < 0 : true;
-    const slope = (passes ? authority * gradient : 0) + pull * t;
+    const slope = (passes ? most * gradient : 0) + pull * t;
     output.view[i] = slope * (1 - t * t);
     squares += t * t;
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { authorities, checkEntries } from "../control/residual.ts";
+import type { EnvSpec } from "../types.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Most rows of a batch. */
@@ -29,6 +31,16 @@ export const MATCHES: readonly Match[] = [
     "targetCritics",
     (named) => `a whole number from 1 to ${named("critics")}`,
     ({ targetCritics, critics }) => isWhole(targetCritics, 1, critics),
+  ],
+  [
+    "authority",
+    (named) =>
+      `one number unless ${named("over")} is "controller" and ${
+        named("criticAction")
+      } is "executed"`,
+    ({ authority, over, criticAction }) =>
+      typeof authority === "number" ||
+      over === "controller" && criticAction === "executed",
   ],
   [
     "expert",
@@ -94,6 +106,12 @@ function isWhole(value: unknown, low: number, high: number): boolean {
 /** What a learner cannot be made without. */
 const RULES: readonly Rule[] = [
   [
+    "authority",
+    "one number above 0 and at most 2, or one per entry of an action",
+    ({ authority }) =>
+      authorities(authority).every((most) => most > 0 && most <= 2),
+  ],
+  [
     "hidden",
     "one or more whole numbers from 1",
     ({ hidden }) =>
@@ -148,6 +166,30 @@ export function checkRecipe(recipe: Recipe): Recipe {
   if (broken === undefined) return recipe;
   const [name, allowed] = broken;
   return refuseRecipe(name, allowed, recipe[name]);
+}
+
+/**
+ * Whether an authority per entry suits the action: entries that mirror one
+ * another have the same, or else a mirrored correction would be another one.
+ *
+ * @throws {RangeError} If it does not.
+ */
+export function checkAuthority(
+  { authority }: Pick<Recipe, "authority">,
+  { actionSize, mirror }: Pick<EnvSpec, "actionSize" | "mirror">,
+): void {
+  checkEntries(authority, actionSize);
+  if (typeof authority === "number") return;
+  const lopsided = mirror?.action.source.some((from, i) =>
+    authority[from] !== authority[i]
+  );
+  if (lopsided) {
+    refuseRecipe(
+      "authority",
+      "the same for entries that mirror one another",
+      authority,
+    );
+  }
 }
 
 function refuseRecipe(name: string, allowed: string, value: unknown): never {

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { compose } from "../control/residual.ts";
+import { authorities, compose } from "../control/residual.ts";
 import { integer } from "../rng/distributions.ts";
 import type { Key } from "../types.ts";
 import { candidates, writeActions } from "./batch.ts";
@@ -121,7 +121,8 @@ function nextActions(learner: Learner, shard: number, first: number): void {
     first * na,
     (first + rows) * na,
   );
-  compose(nextBase, squashed.view, recipe.authority, false, squashed.view);
+  const reach = authorities(recipe.authority);
+  compose(nextBase, squashed.view, reach, false, squashed.view);
   const inputs = bench.nextCriticInput.view;
   const wide = critics.network.inputs;
   const choices = candidates(recipe);

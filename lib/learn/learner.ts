@@ -29,6 +29,7 @@ import {
 } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
+import { checkAuthority } from "./check_recipe.ts";
 import { anchorEpisodes } from "./draw.ts";
 import { type Frames, framesOf } from "./frames.ts";
 import {
@@ -134,7 +135,8 @@ export interface Learner {
 /**
  * Lays a learner out from the start of the kernels' memory; writes nothing but shapes.
  *
- * @throws {RangeError} If the observation cannot be cut into the recipe's frames.
+ * @throws {RangeError} If the observation cannot be cut into the recipe's frames,
+ * or its authority does not fit the action.
  */
 export function createLearner(
   spec: EnvSpec,
@@ -144,6 +146,7 @@ export function createLearner(
 ): { readonly learner: Learner; readonly arena: Arena } {
   const arena = createArena(kernels.memory);
   const frames = framesOf(spec, recipe);
+  checkAuthority(recipe, spec);
   const { actorNetwork, criticNetwork } = networks(spec, recipe, frames);
   const actor = ensembleState(arena, actorNetwork, 1);
   const critics = ensembleState(arena, criticNetwork, recipe.critics);

@@ -17,7 +17,7 @@
 
 import type { Arena, Slice } from "../../kernels/arena.ts";
 import type { Kernels } from "../../kernels/types.ts";
-import { clip, compose } from "../control/residual.ts";
+import { authorities, clip, compose } from "../control/residual.ts";
 import type { EnvSpec, Mirror, Permutation, Policy, Vec } from "../types.ts";
 import { forward, type ForwardPasses, writeInputs } from "./frames.ts";
 import type { Ensemble } from "./learner.ts";
@@ -153,6 +153,7 @@ export function learntPlayer(
   const { recipe, spec, symmetric, base } = learner;
   const { observation, goal } = memory;
   const { actionSize: na } = spec;
+  const reach = authorities(recipe.authority);
   const lowest = new Float64Array(2 * memory.rows);
   const one = { ...learner, ...memory, weights, mirror: undefined, lowest };
   const two = { ...one, mirror: recipe.bothViews ? spec.mirror : undefined };
@@ -178,7 +179,7 @@ export function learntPlayer(
       if (played.length !== rows * na) played = action.subarray(0, rows * na);
       look(now, rows);
       correct(now, correction, rows);
-      compose(start, correction, recipe.authority, false, played);
+      compose(start, correction, reach, false, played);
       if (recipe.selection) {
         for (let i = 0; i < played.length; i++) start[i] = clip(start[i]);
         if (recipe.inside) writePairs(now, correction, nothing, rows);

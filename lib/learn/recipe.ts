@@ -13,10 +13,15 @@
  * @module
  */
 
+import type { Authority } from "../control/residual.ts";
+
 /** Hyper-parameters; see {@link defaultRecipe} for the values that training uses. */
 export interface Recipe {
-  /** Greatest correction per action entry, in action units; (0, 2]. */
-  readonly authority: number;
+  /**
+   * Greatest correction in action units, (0, 2]: of every entry of an action, or
+   * of each, which needs `over` a controller and `criticAction` `executed`.
+   */
+  readonly authority: Authority;
   /** What is learnt over: the task's `controller`, or `zero`, which is learning from scratch. */
   readonly over: "controller" | "zero";
   /** Clip the base to the action box before the correction is added. */

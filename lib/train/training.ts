@@ -9,7 +9,7 @@ import type { Kernels } from "../../kernels/types.ts";
 import { clipped, zero } from "../control/controller.ts";
 import { explore } from "../control/explore.ts";
 import { prefixed } from "../control/prefixed.ts";
-import { residual } from "../control/residual.ts";
+import { authorities, residual } from "../control/residual.ts";
 import { overBase } from "../env/over_base.ts";
 import { createLearner, type Learner, SHARDS } from "../learn/learner.ts";
 import {
@@ -95,7 +95,8 @@ export function layOut(
  * over a symmetric base.
  */
 function insideOut(recipe: Recipe): Recipe {
-  const { authority } = recipe;
+  // One number here: `checkRecipe` holds to it.
+  const [authority] = authorities(recipe.authority);
   return {
     ...recipe,
     authority: 1,

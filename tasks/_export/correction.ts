@@ -11,6 +11,7 @@
  * @module
  */
 
+import type { Authority } from "../../lib/control/residual.ts";
 import type { Artefact, Manifest } from "../../lib/edge/artefact.ts";
 import { layerNames, sizesOf } from "../../lib/edge/networks.ts";
 import type { Tensor } from "../../lib/edge/safetensors.ts";
@@ -34,7 +35,7 @@ export interface Correction {
   readonly observationSize: number;
   readonly goalSize: number;
   readonly actionSize: number;
-  readonly authority: number;
+  readonly authority: Authority;
   /** Of a moment. */
   readonly mean: Tensor;
   /** Of a moment. */

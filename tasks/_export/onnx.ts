@@ -9,6 +9,7 @@
  */
 
 import type { Tensor } from "../../lib/edge/safetensors.ts";
+import { authorities } from "../../lib/control/residual.ts";
 import type { Permutation } from "../../lib/types.ts";
 import { type Correction, LIMIT } from "./correction.ts";
 import { encodeMessage, type Message } from "./protobuf.ts";
@@ -75,7 +76,7 @@ function build(graph: Graph, correction: Correction): void {
     views.push(mirrored(graph, mirror.action, answer, "mirror/back"));
   }
   const played = mean(graph, views, "views");
-  const factor = constant(graph, "authority", scalar(authority));
+  const factor = constant(graph, "authority", vector(authorities(authority)));
   add(graph, "Mul", [played, factor], "residual");
 }
 

@@ -23,6 +23,7 @@
  * @module
  */
 
+import { authorities, type Authority } from "../../lib/control/residual.ts";
 import type { Tensor } from "../../lib/edge/safetensors.ts";
 import type { Permutation } from "../../lib/types.ts";
 import { type Correction, LIMIT, type Linear } from "./correction.ts";
@@ -242,14 +243,15 @@ function difference(entries: readonly number[], width: number): Linear {
 }
 
 /** From the answers to all views, side by side, to `factor` times the mean of what each turns into. */
-function mixed(turns: readonly Linear[], factor: number): Linear {
-  const share = factor / turns.length;
+function mixed(turns: readonly Linear[], authority: Authority): Linear {
+  const reach = authorities(authority);
+  const share = (i: number) => reach[i % reach.length] / turns.length;
   const rows = turns.flatMap(({ weight }) => Array.from(weight.data));
   const [, columns] = turns[0].weight.shape;
-  const data = Float32Array.from(rows, (x) => share * x);
+  const data = Float32Array.from(rows, (x, i) => share(i) * x);
   const offsets = tensor(
     turns[0].bias.data.map((_, i) =>
-      share * turns.reduce((sum, { bias }) => sum + bias.data[i], 0)
+      share(i) * turns.reduce((sum, { bias }) => sum + bias.data[i], 0)
     ),
   );
   return {

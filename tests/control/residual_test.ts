@@ -4,7 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { constant, zero } from "../../lib/control/controller.ts";
 import { explore } from "../../lib/control/explore.ts";
-import { compose, residual } from "../../lib/control/residual.ts";
+import { authorities, compose, residual } from "../../lib/control/residual.ts";
 import { timeLimit } from "../../lib/env/mod.ts";
 import { key } from "../../lib/rng/key.ts";
 import { unroll } from "../../lib/rollout/unroll.ts";
@@ -14,6 +14,12 @@ import { toy, toyPolicy } from "../toy.ts";
 const entry = fc.float({ min: -4, max: 4, noNaN: true });
 const vector = fc.array(entry, { minLength: 3, maxLength: 3 });
 const none = new Float32Array(0);
+const share = fc.double({ min: 0, max: 2, noNaN: true });
+/** One for all three entries, or one for each. */
+const anyAuthority = fc.oneof(
+  share,
+  fc.array(share, { minLength: 3, maxLength: 3 }),
+);
 
 function actionOf<M>(controller: Controller<M>): Float32Array {
   return controller.act(controller.init(key(1)), none, none).action.slice();
@@ -23,7 +29,7 @@ Deno.test("a zero correction leaves the clipped base, bit for bit", () => {
   fc.assert(
     fc.property(
       vector,
-      fc.double({ min: 0, max: 2, noNaN: true }),
+      anyAuthority,
       (base, authority) => {
         const sum = residual(constant(base), zero(3), { authority });
         const clipped = Float32Array.from(
@@ -49,24 +55,29 @@ Deno.test("no authority leaves the base whatever the correction, over whole epis
   }
 });
 
-Deno.test("the sum is the formula, and stays inside the box", () => {
+Deno.test("the sum is the formula for one action or two, and stays inside the box", () => {
+  const two = fc.array(entry, { minLength: 6, maxLength: 6 });
   fc.assert(fc.property(
-    vector,
-    vector,
-    fc.double({ min: 0, max: 2, noNaN: true }),
+    fc.tuple(vector, vector),
+    two,
+    anyAuthority,
     fc.boolean(),
-    (base, correction, authority, clipBase) => {
-      const out = new Float32Array(3);
+    ([first, second], correction, authority, clipBase) => {
+      const base = [...first, ...second];
+      const out = new Float32Array(6);
       compose(
         Float32Array.from(base),
         Float32Array.from(correction),
-        authority,
+        authorities(authority),
         clipBase,
         out,
       );
       out.forEach((a, i) => {
         const b = clipBase ? Math.max(-1, Math.min(1, base[i])) : base[i];
-        const sum = Math.max(-1, Math.min(1, b + authority * correction[i]));
+        const most = typeof authority === "number"
+          ? authority
+          : authority[i % 3];
+        const sum = Math.max(-1, Math.min(1, b + most * correction[i]));
         // Not assertEquals: of 0 and -0 the formula cannot tell which.
         assert(a === Math.fround(sum), `${a} ${sum}`);
         assert(a >= -1 && a <= 1);
@@ -76,13 +87,41 @@ Deno.test("the sum is the formula, and stays inside the box", () => {
 });
 
 Deno.test("authority outside [0, 2] is refused with its value", () => {
-  for (const authority of [-0.1, 2.1, NaN]) {
+  for (const authority of [-0.1, 2.1, NaN, [0.3, 2.1], [-1]]) {
     assertThrows(
       () => residual(zero(1), zero(1), { authority }),
       RangeError,
       `${authority}`,
     );
   }
+});
+
+Deno.test("as many authorities as an action has entries are asked for at the first action", () => {
+  for (const authority of [[0.3], [0.3, 0.3, 0.3, 2], []]) {
+    const sum = residual(zero(3), zero(3), { authority });
+    assertThrows(
+      () => sum.act(sum.init(key(1)), none, none),
+      RangeError,
+      `'authority' must be one number or 3, as an action has: current value is [${authority}]`,
+    );
+  }
+});
+
+Deno.test("random actions reach as far as each entry may", () => {
+  const reach = [0.25, 1, 0.5];
+  const wild = explore({ noise: 0, random: 1, reach })(zero(3));
+  const farthest = [0, 0, 0];
+  let memory = wild.init(key(3));
+  for (let t = 0; t < 400; t++) {
+    const decision = wild.act(memory, none, none);
+    memory = decision.memory;
+    decision.action.forEach((a, i) => {
+      assert(Math.abs(a) <= reach[i]);
+      farthest[i] = Math.max(farthest[i], Math.abs(a) / reach[i]);
+    });
+  }
+  // Of 400 uniform draws the largest misses the end by more than 5 % once in 10^8.
+  assert(farthest.every((share) => share > 0.95), `${farthest}`);
 });
 
 Deno.test("exploration without noise or chance is the controller within the box", () => {

@@ -115,13 +115,36 @@ Deno.test("the digest itself cannot be taken from elsewhere", () => {
   refusalOf(() => decodeArtefact(encodeTensors({ tensors, metadata })));
 });
 
+Deno.test("an authority is one number above 0 and at most 2, or one per entry of an action", () => {
+  const { manifest, tensors } = toyArtefact();
+  const { length } = manifest.actionChannels;
+  const withOne = (authority: unknown) =>
+    forged(
+      { ...manifest, network: { ...manifest.network, authority } },
+      tensors,
+    );
+  const each = Array(length).fill(2);
+  for (const right of [0.1, 2, each]) decodeArtefact(withOne(right));
+  const wrong = [
+    0,
+    2.1,
+    [],
+    [...each, 1],
+    each.map(() => 0),
+    each.map(() => "1"),
+  ];
+  for (const authority of wrong) {
+    const sentence = refusalOf(() => decodeArtefact(withOne(authority)));
+    assertSays(sentence, "'manifest.network.authority'");
+  }
+});
+
 Deno.test("another schema is named, and the one that is read", () => {
   const { manifest, tensors } = toyArtefact();
   for (const schema of ["2", "0", "", "one", "1.0"]) {
     const bytes = forged(manifest, tensors, schema);
     const sentence = refusalOf(() => decodeArtefact(bytes));
-    assertSays(sentence, `schema ${schema}`);
-    assertSays(sentence, "reads schema 1");
+    assertSays(sentence, `schema ${schema}, and not 1`);
   }
   decodeArtefact(forged(manifest, tensors));
 });

@@ -31,6 +31,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   "one hidden layer": { ...defaultRecipe(), ...small, hidden: [7] },
   "four hidden layers": { ...defaultRecipe(), ...small, hidden: [9, 8, 7, 6] },
   "wide layers": { ...defaultRecipe(), critics: 1, targetCritics: 1 },
+  "an authority per entry": {
+    ...defaultRecipe(),
+    ...small,
+    authority: [0.4, 1.5],
+  },
   "the paper's": { ...paperRecipe(), hidden: [16, 16, 16] },
   "the paper's with selection": {
     ...paperRecipe(),

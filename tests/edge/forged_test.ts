@@ -38,7 +38,7 @@ const WHOLE = ([
     actionChannels: [..."abcd"],
     senses: { frames: 2, filter: { kind: "hook", noise: 0.025 } },
     base: { name: "filtered", kind: "task", options: {} },
-    network: { hidden: [2], critics: 1 },
+    network: { hidden: [2], critics: 1, authority: [0.3, 0.3, 0.3, 2] },
   },
 ] satisfies readonly Changes[]).map(toyArtefact);
 

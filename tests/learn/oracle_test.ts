@@ -166,6 +166,7 @@ for (
       authority: 1,
       critics: 3,
     }),
+    "an authority per entry": withOutRandomness({ authority: [0.3, 0.9] }),
     "rewards of three steps": withOutRandomness({ returnSteps: 3 }),
     "an actor that imitates what critics prefer": withOutRandomness({
       imitation: 3,
@@ -304,7 +305,7 @@ function checkActor(learner: Learner): void {
   let meanValue = NaN;
   const gradients = tf.grads((...params: tf.Tensor[]) => {
     const t = tf.tanh(averaged(params, x, false));
-    const sum = tf.add(base, tf.mul(t, recipe.authority)) as Matrix;
+    const sum = tf.add(base, tf.mul(t, [recipe.authority].flat())) as Matrix;
     const action = inwardClip(sum);
     const input = x.map((frame) => tf.concat([frame, action], 1) as Matrix);
     const values = all.map((params) =>

@@ -1,13 +1,23 @@
 /** Which recipes make no learner, here and on the command line. */
 
 import { assert, assertThrows } from "@std/assert";
-import { checkRecipe } from "../../lib/learn/check_recipe.ts";
+import { checkAuthority, checkRecipe } from "../../lib/learn/check_recipe.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { recipeSchema } from "../../tasks/_settings.ts";
 
 Deno.test("a setting that makes no learner is refused by name, with what is allowed and what it was; the command line refuses it, too", () => {
   const broken: readonly (readonly [Partial<Recipe>, string])[] = [
     [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
+    [{ authority: 0 }, "'authority' must be one number above 0 and at most 2"],
+    [{ authority: [0.3, 2.1] }, "one per entry of an action: current value is"],
+    [
+      { authority: [1, 2], over: "zero" },
+      "'authority' must be one number unless",
+    ],
+    [
+      { authority: [1, 2], criticAction: "residual" },
+      "'over' is \"controller\" and 'criticAction' is \"executed\"",
+    ],
     [{ batch: 255 }, "'batch' must be an even number from 2 to 4096"],
     [{ critics: 11 }, "'critics' must be a whole number from 1 to 10"],
     [
@@ -45,4 +55,17 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
     assertThrows(() => checkRecipe(recipe), RangeError, why);
     assert(!recipeSchema.safeParse(recipe).success, why);
   }
+});
+
+Deno.test("an authority per entry is one for each, and the same for entries that mirror one another", () => {
+  const swap = { source: [1, 0], sign: [1, 1], offset: [0, 0] };
+  const mirror = { observation: swap, goal: swap, action: swap };
+  const spec = { actionSize: 2, mirror };
+  checkAuthority({ authority: 0.3 }, spec);
+  checkAuthority({ authority: [0.3, 0.3] }, spec);
+  checkAuthority({ authority: [0.3, 2] }, { actionSize: 2 });
+  const refused = (authority: readonly number[], why: string) =>
+    assertThrows(() => checkAuthority({ authority }, spec), RangeError, why);
+  refused([0.3, 2], "'authority' must be the same for entries that mirror");
+  refused([0.3], "one number or 2, as an action has: current value is [0.3]");
 });

@@ -116,6 +116,17 @@ Deno.test("two frames are averaged only where a task shows two", () => {
   assert(E.isRight(resolveConfig(two, [average])));
 });
 
+Deno.test("an authority is one number, or one per entry of the task's action", () => {
+  const authority = [0.3, 0.3, 0.3, 2];
+  const { recipe } = resolved(`recipe.authority=[${authority}]`);
+  assertEquals(recipe.authority, authority);
+  assertSays(refused("recipe.authority=[0.3,2]"), "or 4", "there are 2");
+  assertSays(refused("recipe.authority=[0.3]"), "or 4", "there are 1");
+  assertSays(refused("recipe.authority=[1,1,1,3]"), "at most 2", "[1,1,1,3]");
+  const scratch = refused(`recipe.authority=[${authority}]`, "preset=td3");
+  assertSays(scratch, "one number unless recipe.over");
+});
+
 Deno.test("a setting is changed, and nothing but it", () => {
   const config = resolved("controller.width=0.10", "recipe.hidden=[64,64]");
   assertEquals(config, {
