@@ -16,7 +16,7 @@
 import { normal, uniform } from "../rng/distributions.ts";
 import { foldIn, split } from "../rng/key.ts";
 import type { Controller, Key, Policy, Vec } from "../types.ts";
-import { authorities, type Authority, clip } from "./residual.ts";
+import { authorities, type Authority, checkEntries, clip } from "./residual.ts";
 
 /** How a controller explores. */
 export interface ExploreOptions {
@@ -50,7 +50,12 @@ export interface ExploreMemory<M> {
   readonly t: number;
 }
 
-/** Makes a controller explore. */
+/**
+ * Makes a controller explore.
+ *
+ * @throws {RangeError} At the first action, if there is a reach per entry, and not
+ * for as many entries as it has.
+ */
 export function explore(
   options: ExploreOptions,
 ): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
@@ -67,7 +72,10 @@ export function explore(
       act(memory, observation, desired) {
         const decision = inner.act(memory.inner, observation, desired);
         const size = decision.action.length;
-        if (action.length !== size) action = new Float32Array(size);
+        if (action.length !== size) {
+          checkEntries(reach, size);
+          action = new Float32Array(size);
+        }
         const key = foldIn(memory.key, memory.t);
         const chance = foldIn(memory.key, Math.floor(memory.t / held));
         const hit = uniform(chance, 0) < random;

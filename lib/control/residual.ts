@@ -59,10 +59,8 @@ export function residual<A, B>(
   options: ResidualOptions,
 ): Controller<ResidualMemory<A, B>> {
   const { authority, clipBase = true } = options;
+  checkAuthority(authority);
   const reach = authorities(authority);
-  if (!reach.every((most) => most >= 0 && most <= 2)) {
-    refuseAuthority("between 0 and 2", authority);
-  }
   let action: Vec = new Float32Array(0);
   return {
     id: `residual(${base.id}, ${correction.id})`,
@@ -84,6 +82,16 @@ export function residual<A, B>(
       };
     },
   };
+}
+
+/**
+ * Holds an authority to its range.
+ *
+ * @throws {RangeError} If one is outside [0, 2].
+ */
+export function checkAuthority(authority: Authority): void {
+  if (authorities(authority).every((most) => most >= 0 && most <= 2)) return;
+  refuseAuthority("between 0 and 2", authority);
 }
 
 /**
@@ -111,8 +119,9 @@ export function authorities(authority: Authority): readonly number[] {
 }
 
 /**
- * out = clip(clip?(base) + authority * correction), of one action or several,
- * `reach` being {@link authorities}; `out` may be either input.
+ * out = clip(clip?(base) + authority * correction), of one action `[na]` or
+ * several `[rows, na]`; `reach` are its {@link authorities}, `[na]` or one for
+ * all, and `out`, of the same shape, may be either input.
  */
 export function compose(
   base: Vec,

@@ -177,7 +177,7 @@ export function decodeArtefact(bytes: Uint8Array): ReadArtefact {
   if (format !== "rpl") refuseFile("it is no policy of this project");
   if (schema !== `${SCHEMA}`) {
     refuseFile(
-      `it has schema ${schema}, and not ${SCHEMA}`,
+      `it has schema ${schema}, this reads ${SCHEMA}`,
       NEWER,
     );
   }

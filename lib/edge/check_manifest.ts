@@ -72,7 +72,7 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   const { filter } = senses;
   if (kernels !== KERNELS) {
     refuseFile(
-      `it needs kernels_${kernels}, and not kernels_${KERNELS}`,
+      `it needs kernels_${kernels}, this has kernels_${KERNELS}`,
       NEWER,
     );
   }
@@ -84,7 +84,7 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   checkFit(
     ".network.authority",
     reach.every((most) => isFiniteNumber(most) && most > 0 && most <= 2) &&
-      (reach[0] === authority ||
+      (typeof authority === "number" ||
         reach.length === manifest.actionChannels.length),
   );
   checkFit(".dt", dt > 0);

@@ -75,7 +75,7 @@ export function controllerOf(
   ): Decisions {
     const count = memories?.length;
     if (!(count >= 1 && count <= rows)) {
-      refuseAct(`there must be from 1 to ${rows} robots: there are ${count}`);
+      refuseAct(`there must be 1 to ${rows} robots, and not ${count}`);
     }
     const next: Float64Array[] = [];
     for (let row = 0; row < count; row++) {

@@ -11,7 +11,13 @@
  */
 
 import { decide } from "../control/controller.ts";
-import { authorities, type Authority, compose } from "../control/residual.ts";
+import {
+  authorities,
+  type Authority,
+  checkAuthority,
+  checkEntries,
+  compose,
+} from "../control/residual.ts";
 import type { Env, Observation, Policy, TimeStep } from "../types.ts";
 
 /** The inner state and the moment the base acts on. */
@@ -24,13 +30,20 @@ export interface OverBase<S> {
   readonly t: number;
 }
 
-/** Puts `base` inside the environment. */
+/**
+ * Puts `base` inside the environment.
+ *
+ * @throws {RangeError} Once applied, if an authority is outside [0, 2], or there
+ * are not as many as an action has entries.
+ */
 export function overBase(
   base: Policy,
   options: { readonly authority: Authority; readonly clipBase: boolean },
 ): <S>(env: Env<S>) => Env<OverBase<S>> {
   return <S>(env: Env<S>): Env<OverBase<S>> => {
     const action = new Float32Array(env.spec.actionSize);
+    checkAuthority(options.authority);
+    checkEntries(options.authority, env.spec.actionSize);
     const reach = authorities(options.authority);
     function wrap(step: TimeStep<S>, t: number): TimeStep<OverBase<S>> {
       return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { authorities, checkEntries } from "../control/residual.ts";
+import { authorities } from "../control/residual.ts";
 import type { EnvSpec } from "../types.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -35,12 +35,13 @@ export const MATCHES: readonly Match[] = [
   [
     "authority",
     (named) =>
-      `one number unless ${named("over")} is "controller" and ${
-        named("criticAction")
-      } is "executed"`,
+      `one number unless ${named("criticAction")} is "executed" or ${
+        named("over")
+      } is "zero"`,
+    // Where residuals are the actions, noise is in units of the authority.
     ({ authority, over, criticAction }) =>
-      typeof authority === "number" ||
-      over === "controller" && criticAction === "executed",
+      typeof authority === "number" || criticAction === "executed" ||
+      over === "zero",
   ],
   [
     "expert",
@@ -103,13 +104,20 @@ function isWhole(value: unknown, low: number, high: number): boolean {
     Number(value) <= high;
 }
 
+function isAuthority(value: unknown): boolean {
+  return typeof value === "number" && value > 0 && value <= 2;
+}
+
 /** What a learner cannot be made without. */
 const RULES: readonly Rule[] = [
   [
     "authority",
     "one number above 0 and at most 2, or one per entry of an action",
-    ({ authority }) =>
-      authorities(authority).every((most) => most > 0 && most <= 2),
+    ({ authority }) => {
+      const reach = authorities(authority);
+      return reach.length > 0 &&
+        reach.every((most) => isAuthority(most));
+    },
   ],
   [
     "hidden",
@@ -148,7 +156,8 @@ const RULES: readonly Rule[] = [
 /**
  * The recipe itself, if a learner can be made of it.
  *
- * @throws {RangeError} If a width, the depth or the batch is zero, the batch
+ * @throws {RangeError} If an authority is not above 0 and at most 2, a width, the
+ * depth or the batch is zero, the batch
  * cannot be cut into its two shards, there are not enough critics, replay
  * holds no episode, steps or shares are out of range, or there is an expert to
  * explore with besides the base.
@@ -174,12 +183,18 @@ export function checkRecipe(recipe: Recipe): Recipe {
  *
  * @throws {RangeError} If it does not.
  */
-export function checkAuthority(
+export function checkFit(
   { authority }: Pick<Recipe, "authority">,
   { actionSize, mirror }: Pick<EnvSpec, "actionSize" | "mirror">,
 ): void {
-  checkEntries(authority, actionSize);
   if (typeof authority === "number") return;
+  if (authority.length !== actionSize) {
+    refuseRecipe(
+      "authority",
+      `one number, or ${actionSize} as an action has`,
+      authority,
+    );
+  }
   const lopsided = mirror?.action.source.some((from, i) =>
     authority[from] !== authority[i]
   );

@@ -29,7 +29,7 @@ import {
 } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
-import { checkAuthority } from "./check_recipe.ts";
+import { checkFit } from "./check_recipe.ts";
 import { anchorEpisodes } from "./draw.ts";
 import { type Frames, framesOf } from "./frames.ts";
 import {
@@ -146,7 +146,7 @@ export function createLearner(
 ): { readonly learner: Learner; readonly arena: Arena } {
   const arena = createArena(kernels.memory);
   const frames = framesOf(spec, recipe);
-  checkAuthority(recipe, spec);
+  checkFit(recipe, spec);
   const { actorNetwork, criticNetwork } = networks(spec, recipe, frames);
   const actor = ensembleState(arena, actorNetwork, 1);
   const critics = ensembleState(arena, criticNetwork, recipe.critics);

@@ -19,7 +19,8 @@ import type { Authority } from "../control/residual.ts";
 export interface Recipe {
   /**
    * Greatest correction in action units, (0, 2]: of every entry of an action, or
-   * of each, which needs `over` a controller and `criticAction` `executed`.
+   * of each; one number where residuals over a controller are the actions
+   * (`criticAction`), as noise is then counted in it.
    */
   readonly authority: Authority;
   /** What is learnt over: the task's `controller`, or `zero`, which is learning from scratch. */

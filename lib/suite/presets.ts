@@ -81,7 +81,8 @@ export function presetRecipe(
 ): Recipe {
   const discount = discountOf(task.sizes.horizon);
   const own = { ...task.recipe, ...task.bases[base]?.recipe, discount };
-  // What suits another kind of failure is not mixed with what suits this base.
+  // What suits another kind of failure is not mixed with what suits this base,
+  // but with what suits the task.
   const plain = { ...defaultRecipe(), ...task.recipe, discount };
   switch (preset) {
     case "default":

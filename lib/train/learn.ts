@@ -54,9 +54,10 @@ export interface Learning {
   readonly progress: AsyncGenerator<Progress>;
   /**
    * The policy of this moment; the base itself before the first update, unless
-   * learning is from scratch, and until it is trusted (`recipe.trust`). Once `progress` has ended it is the one that is
-   * served (`serving.ts`), if `counters.serving.served` of the last event is there:
-   * serve it. Otherwise it is the last one, and nothing is known of it.
+   * learning is from scratch, and until it is trusted (`recipe.trust`). Once
+   * `progress` has ended it is the one that is served (`serving.ts`), if
+   * `counters.serving.served` of the last event is there: serve it. Otherwise it
+   * is the last one, and nothing is known of it.
    */
   readonly policy: Policy;
 }

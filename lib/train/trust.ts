@@ -12,9 +12,8 @@
  * and of those worse by 0.1 three (40 at a time; simulated). Of those as good as
  * a base of 0.9 it is 55, and over evaluations of fewer than some 20 episodes the
  * interval says little. That is a rule of thumb, and the gate stays the guarantee
- * (`serving.ts`). It compares episodes
- * of training with episodes of evaluation: where those are of other scenes, it
- * takes both to be as hard.
+ * (`serving.ts`). It compares episodes of training with episodes of evaluation:
+ * where those are of other scenes, it takes both to be as hard.
  *
  * Until then the averaged actor, which is what is judged and served, is zero,
  * and a correction of zero is the base, bit for bit. From then on it averages as

@@ -115,7 +115,7 @@ Deno.test("no robot, or more than there is room for, is refused", () => {
     const sentence = refusalOf(() =>
       actMany(memories, new Float32Array(2 * count), new Float32Array(count))
     );
-    assertSays(sentence, "from 1 to 3", `${count}`);
+    assertSays(sentence, "must be 1 to 3 robots", `${count}`);
   }
   const three = [init(), init(), init()];
   actMany(three, new Float32Array(6), new Float32Array(3));

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { fromPolicy } from "../../lib/control/controller.ts";
 import { isLast } from "../../lib/env/step.ts";
+import type { Authority } from "../../lib/control/residual.ts";
 import { overBase } from "../../lib/env/over_base.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { key } from "../../lib/rng/key.ts";
@@ -31,19 +32,21 @@ function composed(
   base: number,
   residual: number,
   { authority, clipBase }: Options,
+  i: number,
 ): number {
   const clip = (x: number) => Math.min(1, Math.max(-1, x));
   const start = clipBase ? clip(base) : base;
-  return Math.fround(clip(start + authority * residual));
+  const most = typeof authority === "number" ? authority : authority[i];
+  return Math.fround(clip(start + most * residual));
 }
 
 interface Options {
-  readonly authority: number;
+  readonly authority: Authority;
   readonly clipBase: boolean;
 }
 
 const options: fc.Arbitrary<Options> = fc.record({
-  authority: fc.constantFrom(0, 0.25, 0.5, 1, 2),
+  authority: fc.constantFrom<Authority>(0, 0.25, 0.5, 1, 2, [0.25, 2]),
   clipBase: fc.boolean(),
 });
 
@@ -52,7 +55,7 @@ function played<S>(
   env: Env<S>,
   key: Key,
   residuals: readonly (readonly number[])[],
-  act: (base: number, residual: number) => number,
+  act: (base: number, residual: number, i: number) => number,
 ): readonly Row[] {
   let step = env.reset(key);
   const rows = [rowOf(step)];
@@ -60,7 +63,7 @@ function played<S>(
     if (isLast(step)) break;
     const { observation, desired } = step.observation;
     const base = strong.act(undefined, observation, desired).action;
-    const action = Float32Array.from(base, (b, i) => act(b, residual[i]));
+    const action = Float32Array.from(base, (b, i) => act(b, residual[i], i));
     step = env.step(step.state, action);
     rows.push(rowOf(step));
   }
@@ -86,10 +89,23 @@ Deno.test("the task sees the base plus the authority's share of the residual, wi
   fc.assert(fc.property(keys(), plans, options, (key, residuals, options) => {
     assertEquals(
       trace(overBase(strong, options)(task), key, residuals),
-      played(task, key, residuals, (b, u) => composed(b, u, options)),
+      played(task, key, residuals, (b, u, i) => composed(b, u, options, i)),
     );
   }));
   assertEquals(task.live(), 0);
+});
+
+Deno.test("an authority that does not fit the task is refused before a step", () => {
+  const cases: readonly (readonly [Authority, string])[] = [
+    [[], "one number or 2"],
+    [[0.3, 0.3, 2], "one number or 2"],
+    [[0.3, NaN], "between 0 and 2"],
+    [3, "between 0 and 2"],
+  ];
+  for (const [authority, why] of cases) {
+    const use = () => overBase(strong, { authority, clipBase: true })(task);
+    assertThrows(use, RangeError, `'authority' must be ${why}`);
+  }
 });
 
 Deno.test("a base that gives NaN is refused by name and step", () => {

@@ -195,6 +195,7 @@ for (
       prepareBatch(learner, shard, draw, episodes);
       criticGradients(learner, shard, draw);
     }
+    checkNextActions(learner);
     checkTargets(
       learner,
       drawCritics(draw, recipe.critics, recipe.targetCritics),
@@ -217,6 +218,30 @@ function randomHeads(learner: Learner): void {
       }
     }
   }
+}
+
+/** The next actions that targets choose from: the target policy's, then the base's. */
+function checkNextActions(learner: Learner): void {
+  const { recipe, actor, critics, batch, spec } = learner;
+  const na = spec.actionSize;
+  const wide = critics.network.inputs;
+  const narrow = actor.network.inputs;
+  const x = framesOf(learner, (b) => b.nextActorInput.view, narrow);
+  const params = tensors(actor, actor.target.view, 0);
+  const t = tf.tanh(averaged(params, x, false));
+  const base = tf.tensor2d(batch.nextBase.view.slice(), [recipe.batch, na]);
+  const sum = tf.add(base, tf.mul(t, [recipe.authority].flat()));
+  const expected = [sum, base].map((a) => tf.clipByValue(a, -1, 1).dataSync());
+  assert(expected[0].some((a, i) => Math.abs(a - expected[1][i]) > 0.05));
+  learner.shards.forEach(({ rows, nextCriticInput: { view } }, shard) => {
+    for (let row = 0; row < (recipe.selection ? 2 : 1) * rows; row++) {
+      for (let i = 0; i < na; i++) {
+        const given = view[(row + 1) * wide - na + i];
+        const at = (shard * rows + row % rows) * na + i;
+        assertAlmostEquals(given, expected[Math.floor(row / rows)][at], 1e-5);
+      }
+    }
+  });
 }
 
 /** y of the critics' losses, from the inputs that the learner prepared. */

@@ -1,7 +1,7 @@
 /** Which recipes make no learner, here and on the command line. */
 
 import { assert, assertThrows } from "@std/assert";
-import { checkAuthority, checkRecipe } from "../../lib/learn/check_recipe.ts";
+import { checkFit, checkRecipe } from "../../lib/learn/check_recipe.ts";
 import { defaultRecipe, type Recipe } from "../../lib/learn/recipe.ts";
 import { recipeSchema } from "../../tasks/_settings.ts";
 
@@ -10,13 +10,10 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
     [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
     [{ authority: 0 }, "'authority' must be one number above 0 and at most 2"],
     [{ authority: [0.3, 2.1] }, "one per entry of an action: current value is"],
-    [
-      { authority: [1, 2], over: "zero" },
-      "'authority' must be one number unless",
-    ],
+    [{ authority: [] }, "'authority' must be one number above 0"],
     [
       { authority: [1, 2], criticAction: "residual" },
-      "'over' is \"controller\" and 'criticAction' is \"executed\"",
+      "one number unless 'criticAction' is \"executed\" or 'over' is",
     ],
     [{ batch: 255 }, "'batch' must be an even number from 2 to 4096"],
     [{ critics: 11 }, "'critics' must be a whole number from 1 to 10"],
@@ -61,11 +58,11 @@ Deno.test("an authority per entry is one for each, and the same for entries that
   const swap = { source: [1, 0], sign: [1, 1], offset: [0, 0] };
   const mirror = { observation: swap, goal: swap, action: swap };
   const spec = { actionSize: 2, mirror };
-  checkAuthority({ authority: 0.3 }, spec);
-  checkAuthority({ authority: [0.3, 0.3] }, spec);
-  checkAuthority({ authority: [0.3, 2] }, { actionSize: 2 });
+  checkFit({ authority: 0.3 }, spec);
+  checkFit({ authority: [0.3, 0.3] }, spec);
+  checkFit({ authority: [0.3, 2] }, { actionSize: 2 });
   const refused = (authority: readonly number[], why: string) =>
-    assertThrows(() => checkAuthority({ authority }, spec), RangeError, why);
+    assertThrows(() => checkFit({ authority }, spec), RangeError, why);
   refused([0.3, 2], "'authority' must be the same for entries that mirror");
-  refused([0.3], "one number or 2, as an action has: current value is [0.3]");
+  refused([0.3], "one number, or 2 as an action has: current value is [0.3]");
 });

@@ -106,11 +106,11 @@ function norm(values: ArrayLike<number>): number {
   return Math.hypot(...Array.from(values));
 }
 
-/** |a - b| <= 1e-4 |b|. */
+/** |a - b| <= 1e-4 |b|, and 1e-6 for what products that cancel are rounded by. */
 function assertNear(a: Float32Array, b: Float32Array, what: string): void {
   const difference = norm(a.map((each, i) => each - b[i]));
   assert(
-    a.length === b.length && difference <= 1e-4 * norm(b),
+    a.length === b.length && difference <= 1e-4 * norm(b) + 1e-6,
     `${what}: |a - b| = ${difference}, |b| = ${norm(b)}`,
   );
 }

@@ -123,8 +123,8 @@ Deno.test("an authority is one number, or one per entry of the task's action", (
   assertSays(refused("recipe.authority=[0.3,2]"), "or 4", "there are 2");
   assertSays(refused("recipe.authority=[0.3]"), "or 4", "there are 1");
   assertSays(refused("recipe.authority=[1,1,1,3]"), "at most 2", "[1,1,1,3]");
-  const scratch = refused(`recipe.authority=[${authority}]`, "preset=td3");
-  assertSays(scratch, "one number unless recipe.over");
+  const paper = refused(`recipe.authority=[${authority}]`, "preset=paper");
+  assertSays(paper, "one number unless recipe.criticAction");
 });
 
 Deno.test("a setting is changed, and nothing but it", () => {

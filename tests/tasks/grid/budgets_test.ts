@@ -98,7 +98,7 @@ Deno.test("more seeds than a budget has are not made up; fewer are taken", () =>
 });
 
 Deno.test("ablation has the default and every change, and differs from it in that alone", () => {
-  for (const task of ["slippery-push", "pick-and-place", "noisy-hook"]) {
+  for (const task of ["slippery-push", "pick-and-place"]) {
     const cells = gridCells(ABLATION, { tasks: [task], seeds: 1 });
     const [first, ...others] = cells.map(({ words }) => words);
     const possible = CHANGES.filter((change) =>
@@ -110,7 +110,8 @@ Deno.test("ablation has the default and every change, and differs from it in tha
       assertEquals(words, [...first, ...settings]);
     }
   }
-  assertThrows(() => gridCells(ABLATION, { tasks: ["pusher"] }), Refusal);
+  // It is learnt with changes of its own, which some of these would undo.
+  assertThrows(() => gridCells(ABLATION, { tasks: ["noisy-hook"] }), Refusal);
   assertThrows(() => gridCells(ABLATION, { arms: ["td3"] }), Refusal);
 });
 
@@ -123,12 +124,10 @@ Deno.test("every change makes another configuration, by which can be learnt", as
     return JSON.stringify(config.right);
   };
   for (const { id, tasks = ABLATION.tasks } of CHANGES) {
-    const [task] = tasks;
-    const [own, plain] = [
-      await configOf(id, task),
-      await configOf(UNCHANGED, task),
-    ];
-    assert(own !== plain, id);
+    for (const task of tasks) {
+      const own = await configOf(id, task);
+      assert(own !== await configOf(UNCHANGED, task), `${id} on ${task}`);
+    }
   }
   const settings = CHANGES.map(({ settings }) => settings.join(" "));
   assertEquals(new Set(settings).size, CHANGES.length);
