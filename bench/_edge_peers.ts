@@ -7,8 +7,8 @@
 
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { decodeArtefact } from "../lib/edge/artefact.ts";
 import { authorities } from "../lib/control/residual.ts";
+import { decodeArtefact } from "../lib/edge/artefact.ts";
 import type { Permutation } from "../lib/types.ts";
 import {
   type Correction,

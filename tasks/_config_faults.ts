@@ -73,12 +73,11 @@ export function contradiction(
   if (recipe.frames === "average" && single) {
     return `Cannot set 'recipe.frames' as it must be concat for task '${task.task}', which shows one frame: current value is "average"`;
   }
+  const { authority } = recipe;
   const size = task?.presets.sizes.actionSize;
-  const entries = typeof recipe.authority === "number"
-    ? size
-    : recipe.authority.length;
-  if (size !== undefined && entries !== size) {
-    return `Cannot set 'recipe.authority' as it must be one number, or ${size} for an action of task '${task?.task}': there are ${entries}`;
+  const uncounted = size === undefined || typeof authority === "number";
+  if (!uncounted && authority.length !== size) {
+    return `Cannot set 'recipe.authority' as it must be one number, or ${size} for an action of task '${task?.task}': there are ${authority.length}`;
   }
   if (safeExploration === undefined) return undefined;
   if (recipe.over === "zero") {

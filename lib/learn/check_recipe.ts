@@ -115,8 +115,7 @@ const RULES: readonly Rule[] = [
     "one number above 0 and at most 2, or one per entry of an action",
     ({ authority }) => {
       const reach = authorities(authority);
-      return reach.length > 0 &&
-        reach.every((most) => isAuthority(most));
+      return reach.length > 0 && reach.every(isAuthority);
     },
   ],
   [
@@ -157,10 +156,9 @@ const RULES: readonly Rule[] = [
  * The recipe itself, if a learner can be made of it.
  *
  * @throws {RangeError} If an authority is not above 0 and at most 2, a width, the
- * depth or the batch is zero, the batch
- * cannot be cut into its two shards, there are not enough critics, replay
- * holds no episode, steps or shares are out of range, or there is an expert to
- * explore with besides the base.
+ * depth or the batch is zero, the batch cannot be cut into its two shards, there
+ * are not enough critics, replay holds no episode, steps or shares are out of
+ * range, or there is an expert to explore with besides the base.
  *
  * @example
  * ```ts

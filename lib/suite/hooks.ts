@@ -83,7 +83,7 @@ const FILTERED: Base = {
   // of what the base does before there is one. Seed 2, lowest and at 14,000 steps:
   // 0.92 and 0.96; with HOOK_RECIPE alone 0.90 and 0.93, with the penalty alone
   // 0.88 and 0.99, with GUARDED's exploration as well 0.87 and 0.96.
-  recipe: { ...HOOK_RECIPE, residualPenalty: 10, warmup: 5000 },
+  recipe: { residualPenalty: 10, warmup: 5000 },
   make(mujoco, env) {
     const task = noisyHook(mujoco, env);
     return hideOver(

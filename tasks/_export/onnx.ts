@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { Tensor } from "../../lib/edge/safetensors.ts";
 import { authorities } from "../../lib/control/residual.ts";
+import type { Tensor } from "../../lib/edge/safetensors.ts";
 import type { Permutation } from "../../lib/types.ts";
 import { type Correction, LIMIT } from "./correction.ts";
 import { encodeMessage, type Message } from "./protobuf.ts";

@@ -242,7 +242,7 @@ function difference(entries: readonly number[], width: number): Linear {
   return { weight, bias: tensor(entries.map(() => 0)) };
 }
 
-/** From the answers to all views, side by side, to `factor` times the mean of what each turns into. */
+/** From the answers to all views, side by side, to the authority times the mean of what each turns into. */
 function mixed(turns: readonly Linear[], authority: Authority): Linear {
   const reach = authorities(authority);
   const share = (i: number) => reach[i % reach.length] / turns.length;
