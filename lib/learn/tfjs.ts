@@ -46,16 +46,13 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
     const values = tensor.dataSync() as Float32Array;
     new Float32Array(memory.buffer, pointer, values.length).set(values);
   }
+  function matrix(pointer: Pointer, rows: number, columns: number): Tensor2D {
+    return tf.tensor2d(read(pointer, rows * columns), [rows, columns]);
+  }
   function tensors(network: Network, params: Pointer): Tensor2D[] {
-    return layers(network).flatMap((layer) => [
-      tf.tensor2d(
-        read(params + layer.weights * 4, layer.inputs * layer.outputs),
-        [layer.inputs, layer.outputs],
-      ),
-      tf.tensor2d(read(params + layer.biases * 4, layer.outputs), [
-        1,
-        layer.outputs,
-      ]),
+    return layers(network).flatMap(({ weights, biases, inputs, outputs }) => [
+      matrix(params + weights * 4, inputs, outputs),
+      matrix(params + biases * 4, 1, outputs),
     ]);
   }
   return {
@@ -67,10 +64,7 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
       // The tape belongs to the kernels; tfjs keeps its own.
       new Float32Array(memory.buffer, tape, tapeSize(network, rows)).fill(0);
       tf.tidy(() => {
-        const input = tf.tensor2d(read(x, rows * network.inputs), [
-          rows,
-          network.inputs,
-        ]);
+        const input = matrix(x, rows, network.inputs);
         write(y, forward(tf, network, tensors(network, params), input));
       });
     },
@@ -93,25 +87,12 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
         return;
       }
       tf.tidy(() => {
-        const input = tf.tensor2d(read(x, rows * network.inputs), [
-          rows,
-          network.inputs,
-        ]);
-        const cotangent = tf.tensor2d(read(dy, rows * network.outputs), [
-          rows,
-          network.outputs,
-        ]);
-        const pull = tf.grads((...values: Tensor[]) =>
-          forward(
-            tf,
-            network,
-            values.slice(1) as Tensor2D[],
-            values[0] as Tensor2D,
-          )
-        );
-        const [dInput, ...dParams] = pull(
-          [input, ...tensors(network, params)],
-          cotangent,
+        const [dInput, ...dParams] = pullBack(
+          tf,
+          network,
+          tensors(network, params),
+          matrix(x, rows, network.inputs),
+          matrix(dy, rows, network.outputs),
         );
         if (dx !== 0) {
           const width = network.inputs - first;
@@ -126,6 +107,21 @@ export function tfjsBackend(kernels: Kernels, tf: Tensorflow): Kernels {
       });
     },
   };
+}
+
+/** Gradients of <y, cotangent> by the input, then by each parameter. */
+function pullBack(
+  tf: Tensorflow,
+  network: Network,
+  params: readonly Tensor2D[],
+  input: Tensor2D,
+  cotangent: Tensor2D,
+): Tensor[] {
+  const pull = tf.grads((...values: Tensor[]) => {
+    const [x, ...rest] = values as Tensor2D[];
+    return forward(tf, network, rest, x);
+  });
+  return pull([input, ...params], cotangent);
 }
 
 /** y = head(relu(LN?(x W + b)) ...), as `kernels/types.ts` defines it. */

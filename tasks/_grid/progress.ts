@@ -53,34 +53,18 @@ export function openView(
   options: ViewOptions,
   estimates: ReadonlyMap<Cell, number>,
 ): View {
-  const { json, quiet, terminal, write, now } = options;
+  const { json, quiet, now } = options;
+  const terminal = options.terminal && !json && !quiet;
   const running = new Map<Cell, Running>();
   const left = new Map(estimates);
-  let drawn = 0; // lines of the block on the terminal
-  let shownAt = -Infinity;
-
-  function clear(): string {
-    const up = drawn > 0 ? `\x1b[${drawn}A\x1b[J` : "";
-    drawn = 0;
-    return up;
-  }
-
-  function line(text: string): void {
-    write(`${clear()}${text}\n`);
-    if (terminal && running.size > 0) draw();
-  }
-
-  function draw(): void {
-    const width = Math.max((options.columns() || 80) - 1, 20);
-    const lines = [
-      ...[...running].map(([cell, state]) => cellLine(cell, state, now())),
-      wholeLine(),
-    ].map((text) => text.slice(0, width));
-    const before = clear();
-    drawn = lines.length;
-    write(`${before}${lines.join("\n")}\n`);
-    shownAt = now();
-  }
+  const screen = openScreen(
+    { ...options, terminal },
+    () =>
+      running.size === 0 ? [] : [
+        ...[...running].map(([cell, state]) => cellLine(cell, state, now())),
+        wholeLine(),
+      ],
+  );
 
   function wholeLine(): string {
     const done = estimates.size - left.size;
@@ -92,32 +76,22 @@ export function openView(
 
   function event(cell: Cell, text: string, more: object): void {
     if (quiet) return;
-    if (json) line(JSON.stringify({ cell: cell.id, ...more }));
-    else line(`${cell.id}: ${text}`);
+    if (json) screen.line(JSON.stringify({ cell: cell.id, ...more }));
+    else screen.line(`${cell.id}: ${text}`);
   }
 
   return {
     began: (cell, resume) => {
-      running.set(cell, {
-        since: now(),
-        from: undefined,
-        step: 0,
-        success: undefined,
-      });
+      running.set(cell, beginning(now()));
       const verb = resume ? "goes on" : "begins";
       event(cell, verb, { kind: verb });
     },
     heard: (cell, row) => {
       const state = running.get(cell);
       if (state === undefined) return;
-      state.from ??= row.step;
-      state.step = row.step;
-      if (typeof row.success === "number" && row.kind === "evaluation") {
-        state.success = row.success;
-        if (!terminal || json) event(cell, evaluationText(cell, row), row);
-      }
-      const due = terminal && !json && !quiet && now() - shownAt >= REDRAW;
-      if (due) draw();
+      const judged = observe(state, row);
+      if (judged && !terminal) event(cell, evaluationText(cell, row), row);
+      screen.refresh();
     },
     ended: (cell, end) => {
       running.delete(cell);
@@ -126,13 +100,68 @@ export function openView(
       event(cell, `${endText(end)} (${wholeLine()})`, end);
     },
     say: (text) => {
-      if (!json && !quiet) line(text);
+      if (!json && !quiet) screen.line(text);
     },
     finish: (sentence, result) => {
       running.clear();
-      line(json ? JSON.stringify(result) : sentence);
+      screen.line(json ? JSON.stringify(result) : sentence);
     },
   };
+}
+
+/** Lines that stay, above a block that is redrawn on a terminal. */
+interface Screen {
+  /** Adds a line that stays. */
+  readonly line: (text: string) => void;
+  /** Draws the block anew where it is due. */
+  readonly refresh: () => void;
+}
+
+function openScreen(
+  { terminal, columns, write, now }: ViewOptions,
+  block: () => readonly string[],
+): Screen {
+  let drawn = 0; // lines of the block
+  let shownAt = -Infinity;
+
+  function clear(): string {
+    const up = drawn > 0 ? `\x1b[${drawn}A\x1b[J` : "";
+    drawn = 0;
+    return up;
+  }
+
+  function draw(): void {
+    const width = Math.max((columns() || 80) - 1, 20);
+    const lines = block().map((text) => text.slice(0, width));
+    if (lines.length === 0) return;
+    const before = clear();
+    drawn = lines.length;
+    write(`${before}${lines.join("\n")}\n`);
+    shownAt = now();
+  }
+
+  return {
+    line: (text) => {
+      write(`${clear()}${text}\n`);
+      if (terminal) draw();
+    },
+    refresh: () => {
+      if (terminal && now() - shownAt >= REDRAW) draw();
+    },
+  };
+}
+
+function beginning(since: number): Running {
+  return { since, from: undefined, step: 0, success: undefined };
+}
+
+/** Notes how far a cell has come; whether the row is an evaluation. */
+function observe(state: Running, row: Row): boolean {
+  state.from ??= row.step;
+  state.step = row.step;
+  const judged = row.kind === "evaluation" && typeof row.success === "number";
+  if (judged) state.success = row.success as number;
+  return judged;
 }
 
 /** A running cell as one line. */

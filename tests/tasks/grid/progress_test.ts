@@ -60,20 +60,23 @@ Deno.test("on a terminal running cells are redrawn in place, no line wider than 
   assert(text.endsWith("1 of 2 cells.\n"));
 });
 
-Deno.test("with --json every line is JSON, with --quiet there is one line", () => {
-  const lines = shown({ json: true }).trim().split("\n")
-    .map((line) => JSON.parse(line));
-  assertEquals(lines.map(({ kind }) => kind), [
-    "begins",
-    "goes on",
-    "evaluation",
-    "evaluation",
-    "done",
-    "failed",
-    "grid",
-  ]);
-  assertEquals(shown({ quiet: true }), "1 of 2 cells.\n");
-});
+for (const terminal of [false, true]) {
+  const where = terminal ? "on a terminal" : "elsewhere";
+  Deno.test(`with --json every line is JSON, with --quiet there is one line, ${where}`, () => {
+    const lines = shown({ json: true, terminal }).trim().split("\n")
+      .map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ kind }) => kind), [
+      "begins",
+      "goes on",
+      "evaluation",
+      "evaluation",
+      "done",
+      "failed",
+      "grid",
+    ]);
+    assertEquals(shown({ quiet: true, terminal }), "1 of 2 cells.\n");
+  });
+}
 
 Deno.test("what is left of a cell follows from its own speed since it began here", () => {
   const state = { since: 0, from: 100, step: 200, success: 0.5 };
