@@ -90,6 +90,10 @@ export const recipeSchema = z.strictObject({
       "a number above 0 and at most 2, or one per entry of an action, such as [0.3,0.3,0.3,2]",
     description: "Greatest correction per action entry, action units",
   }),
+  annealing: since(
+    whole(0, pastMemory, "Actor updates over which the authority grows to all"),
+    0,
+  ),
   over: choice(
     ["controller", "zero"],
     "What is learnt over; zero is learning from scratch",

@@ -84,7 +84,7 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   checkFit(
     ".network.authority",
     reach.every((most) => isFiniteNumber(most) && most > 0 && most <= 2) &&
-      (typeof authority === "number" ||
+      (authority === reach[0] || // one for all
         reach.length === manifest.actionChannels.length),
   );
   checkFit(".dt", dt > 0);

@@ -11,6 +11,7 @@ import {
   type Slice,
   sliceBytes,
 } from "../../kernels/arena.ts";
+import { authorities } from "../control/residual.ts";
 import { descriptor, layers, type Network } from "../learn/network.ts";
 import { actingMemory } from "../learn/policy.ts";
 import type { Sizes } from "../types.ts";
@@ -154,6 +155,7 @@ export function layOut(
     );
     return { width, mean, scale };
   };
+  const reach = authorities(recipe.authority);
   const acting = {
     spec: { ...sizes, ...mirror && { mirror } },
     recipe: { ...recipe, bothViews: true },
@@ -163,6 +165,7 @@ export function layOut(
     observationNormalizer: normalizer("observation", sizes.observationSize),
     goalNormalizer: normalizer("goal", sizes.goalSize),
     symmetric: { view: Float32Array.of(1) },
+    reach: () => reach,
   };
   return { ...acting, memory: actingMemory(acting, store, rows) };
 }

@@ -114,7 +114,7 @@ export function parseRecord(text: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  check(isRecord(found), "has a header that is no JSON object");
+  check(isRecord(found), "has no JSON object as header");
   return found;
 }
 

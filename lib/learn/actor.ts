@@ -15,7 +15,7 @@
  * @module
  */
 
-import { authorities, clip } from "../control/residual.ts";
+import { clip } from "../control/residual.ts";
 import type { Vec } from "../types.ts";
 import { writeActions } from "./batch.ts";
 import { backward, forward } from "./frames.ts";
@@ -102,7 +102,7 @@ function valueOfActions(learner: Learner, shard: number): void {
   const na = spec.actionSize;
   const wide = critics.network.inputs;
   const first = shard * (recipe.batch / SHARDS);
-  const reach = authorities(recipe.authority);
+  const reach = learner.reach();
   // The action of every row, written to `output`, which is free until the end.
   for (let i = 0; i < rows * na; i++) {
     bench.output.view[i] = clip(
@@ -138,7 +138,7 @@ function throughComposition(learner: Learner, shard: number): void {
   const bench = learner.shards[shard];
   const { rows, actionGradient, squashed, output, target } = bench;
   const na = spec.actionSize;
-  const reach = authorities(recipe.authority);
+  const reach = learner.reach();
   const first = shard * (recipe.batch / SHARDS) * na;
   const pull = 2 * recipe.residualPenalty / (recipe.batch * na);
   const mimic = 2 * recipe.imitation / (recipe.batch * na);

@@ -44,6 +44,15 @@ export const MATCHES: readonly Match[] = [
       over === "zero",
   ],
   [
+    "annealing",
+    (named) =>
+      `0 unless ${named("criticAction")} is "executed" or ${
+        named("over")
+      } is "zero"`,
+    ({ annealing, over, criticAction }) =>
+      annealing === 0 || criticAction === "executed" || over === "zero",
+  ],
+  [
     "expert",
     (named) => `0 unless ${named("over")} is "zero"`,
     ({ expert, over }) => expert === 0 || over === "zero",
@@ -137,6 +146,7 @@ const RULES: readonly Rule[] = [
     "0 or a whole number from 2",
     ({ trust }) => trust === 0 || isWhole(trust, 2, Infinity),
   ],
+  whole("annealing", 0),
   whole("returnSteps", 1),
   whole("burnInReturnSteps", 1),
   whole("held", 1),

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { authorities, compose } from "../control/residual.ts";
+import { compose } from "../control/residual.ts";
 import { integer } from "../rng/distributions.ts";
 import type { Key } from "../types.ts";
 import { candidates, writeActions } from "./batch.ts";
@@ -121,7 +121,7 @@ function nextActions(learner: Learner, shard: number, first: number): void {
     first * na,
     (first + rows) * na,
   );
-  const reach = authorities(recipe.authority);
+  const reach = learner.reach();
   compose(nextBase, squashed.view, reach, false, squashed.view);
   const inputs = bench.nextCriticInput.view;
   const wide = critics.network.inputs;

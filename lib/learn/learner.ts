@@ -22,6 +22,7 @@ import {
   sliceBytes,
 } from "../../kernels/arena.ts";
 import type { Kernels, Pointer } from "../../kernels/types.ts";
+import { authorities } from "../control/residual.ts";
 import {
   createEpisodes,
   type Episodes,
@@ -29,6 +30,7 @@ import {
 } from "../replay/episodes.ts";
 import { derive } from "../rng/key.ts";
 import type { EnvSpec, Key, Policy, Sizes, Vec } from "../types.ts";
+import { shareOf, shareOfAuthority } from "./annealing.ts";
 import { checkFit } from "./check_recipe.ts";
 import { anchorEpisodes } from "./draw.ts";
 import { type Frames, framesOf } from "./frames.ts";
@@ -125,6 +127,10 @@ export interface Learner {
   readonly goalNormalizer: Normalizer;
   /** 1 where the base was found to be as symmetric as the task, else 0; `[1]`. */
   readonly symmetric: Slice;
+  /** Share of the authority that is in force, in (0, 1]; `[1]`. */
+  readonly share: Slice;
+  /** How far corrections reach at this moment, `[na]` or one for all entries. */
+  readonly reach: () => readonly number[];
   readonly replay: Episodes;
   readonly batch: BatchMemory;
   readonly shards: readonly Workbench[];
@@ -157,6 +163,7 @@ export function createLearner(
   );
   const goalNormalizer = createNormalizer(arena, spec.goalSize);
   const symmetric = arena.floats(1);
+  const share = arena.floats(1);
   const state = takenOf(kernels, arena);
   const bench = () =>
     workbench(arena, actorNetwork, criticNetwork, spec, recipe.batch, frames);
@@ -171,6 +178,8 @@ export function createLearner(
     observationNormalizer,
     goalNormalizer,
     symmetric,
+    share,
+    reach: () => authorities(shareOf(recipe.authority, share.view[0])),
     replay: createEpisodes(
       arena,
       spec,
@@ -209,6 +218,7 @@ export function initialiseLearner(learner: Learner, key: Key): void {
   resetNormalizer(learner.observationNormalizer);
   resetNormalizer(learner.goalNormalizer);
   learner.symmetric.view[0] = 0;
+  learner.share.view[0] = shareOfAuthority(learner.recipe, 0);
 }
 
 /** Bytes of kernel memory that a learner needs, with room for acting. */

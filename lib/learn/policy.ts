@@ -17,7 +17,7 @@
 
 import type { Arena, Slice } from "../../kernels/arena.ts";
 import type { Kernels } from "../../kernels/types.ts";
-import { authorities, clip, compose } from "../control/residual.ts";
+import { clip, compose } from "../control/residual.ts";
 import type { EnvSpec, Mirror, Permutation, Policy, Vec } from "../types.ts";
 import { forward, type ForwardPasses, writeInputs } from "./frames.ts";
 import type { Ensemble } from "./learner.ts";
@@ -41,7 +41,7 @@ export interface Acting extends ForwardPasses {
   readonly recipe:
     & Pick<
       Recipe,
-      "authority" | "clipBase" | "selection" | "bothViews"
+      "clipBase" | "selection" | "bothViews"
     >
     & {
       /** The critics judge the correction over a base of zero, not the action. */
@@ -52,6 +52,8 @@ export interface Acting extends ForwardPasses {
   readonly critics: Played;
   /** 1 where the base is as symmetric as the task, else 0; `[1]`. */
   readonly symmetric: { readonly view: Vec };
+  /** How far corrections reach at this moment, `[na]` or one for all entries. */
+  readonly reach: () => readonly number[];
 }
 
 /** Buffers to act in, each for two views of every moment, and those of networks for all its frames; each thread has its own. */
@@ -153,7 +155,6 @@ export function learntPlayer(
   const { recipe, spec, symmetric, base } = learner;
   const { observation, goal } = memory;
   const { actionSize: na } = spec;
-  const reach = authorities(recipe.authority);
   const lowest = new Float64Array(2 * memory.rows);
   const one = { ...learner, ...memory, weights, mirror: undefined, lowest };
   const two = { ...one, mirror: recipe.bothViews ? spec.mirror : undefined };
@@ -179,7 +180,7 @@ export function learntPlayer(
       if (played.length !== rows * na) played = action.subarray(0, rows * na);
       look(now, rows);
       correct(now, correction, rows);
-      compose(start, correction, reach, false, played);
+      compose(start, correction, learner.reach(), false, played);
       if (recipe.selection) {
         for (let i = 0; i < played.length; i++) start[i] = clip(start[i]);
         if (recipe.inside) writePairs(now, correction, nothing, rows);

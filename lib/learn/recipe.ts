@@ -23,6 +23,11 @@ export interface Recipe {
    * (`criticAction`), as noise is then counted in it.
    */
   readonly authority: Authority;
+  /**
+   * Actor updates over which the authority grows from next to nothing to all of
+   * it (`annealing.ts`); 0 for all from the start.
+   */
+  readonly annealing: number;
   /** What is learnt over: the task's `controller`, or `zero`, which is learning from scratch. */
   readonly over: "controller" | "zero";
   /** Clip the base to the action box before the correction is added. */
@@ -161,6 +166,7 @@ export interface Recipe {
 export function defaultRecipe(): Recipe {
   return {
     authority: 0.3,
+    annealing: 0,
     over: "controller",
     clipBase: true,
     criticAction: "executed",

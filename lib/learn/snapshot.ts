@@ -1,10 +1,11 @@
 /**
  * What acts of a learner, as bytes: the averaged networks, what the normalisers
- * have published and whether moments are seen mirrored. A fifth of the learner's
- * state; put back, it is the same policy bit for bit.
+ * have published, whether moments are seen mirrored and how much of the authority
+ * is in force. A fifth of the learner's state; put back, it is the same policy bit
+ * for bit.
  *
  * ```text
- * [ actor | critics | observation mean, scale | goal mean, scale | symmetric ]
+ * [ actor | critics | observation mean, scale | goal mean, scale | symmetric | share ]
  * ```
  *
  * Critics are part of it whether or not they select, so that the layout depends
@@ -27,6 +28,7 @@ type Acts = Pick<
   | "observationNormalizer"
   | "goalNormalizer"
   | "symmetric"
+  | "share"
 >;
 
 /** Bytes of a snapshot of this learner. */
@@ -80,7 +82,7 @@ export async function actingBy<A>(
 }
 
 function partsOf(learner: Acts): readonly Uint8Array[] {
-  const { actor, critics, symmetric } = learner;
+  const { actor, critics, symmetric, share } = learner;
   const { observationNormalizer: seen, goalNormalizer: wanted } = learner;
   return [
     actor.average,
@@ -90,6 +92,7 @@ function partsOf(learner: Acts): readonly Uint8Array[] {
     wanted.mean,
     wanted.scale,
     symmetric,
+    share,
   ].map(bytesOf);
 }
 

@@ -14,6 +14,7 @@
 import { derive, foldIn } from "../rng/key.ts";
 import type { Key } from "../types.ts";
 import { actorGradient, stepActor } from "./actor.ts";
+import { shareOfAuthority } from "./annealing.ts";
 import { prepareBatch } from "./batch.ts";
 import { criticGradients, stepCritics } from "./critics.ts";
 import type { Learner } from "./learner.ts";
@@ -68,6 +69,8 @@ export function updateShards(
       }
       barrier();
       actorUpdates += 1;
+      // Here, too; none reads it before it has come here itself.
+      learner.share.view[0] = shareOfAuthority(learner.recipe, actorUpdates);
     }
   }
 }

@@ -22,6 +22,7 @@ import { layerNames } from "../../lib/edge/check_manifest.ts";
 import { KERNELS } from "../../lib/edge/kernels.ts";
 import type { Tensor } from "../../lib/edge/safetensors.ts";
 import { refuse } from "../../lib/errors.ts";
+import { shareOf } from "../../lib/learn/annealing.ts";
 import type { Ensemble, Learner } from "../../lib/learn/learner.ts";
 import { layers } from "../../lib/learn/network.ts";
 import type { Normalizer } from "../../lib/learn/normalizer.ts";
@@ -145,7 +146,7 @@ function networkManifest({ config, learner, spec }: Trained): NetworkManifest {
     critics: recipe.critics,
     layerNorm: recipe.layerNorm,
     frames: learner.frames.count,
-    authority: recipe.authority,
+    authority: shareOf(recipe.authority, learner.share.view[0]),
     clipBase: recipe.clipBase,
     selection: recipe.selection,
     inside,

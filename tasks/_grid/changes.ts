@@ -150,6 +150,15 @@ export const CHANGES: readonly Change[] = [
     settings: ["recipe.anchor=0.25"],
   },
   {
+    id: "annealed",
+    kind: "addition",
+    label: "authority that grows",
+    piece: "an authority that grows",
+    description:
+      "default whose authority grows over the first 3,000 updates of its actor",
+    settings: ["recipe.annealing=3000"],
+  },
+  {
     id: "moved-goals",
     kind: "addition",
     label: "hindsight of moved cubes alone",

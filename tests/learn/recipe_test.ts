@@ -44,6 +44,11 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
       { capacityEpisodes: 1, roundEpisodes: 2 },
       "'capacityEpisodes' must be at least 'roundEpisodes'",
     ],
+    [{ annealing: 0.5 }, "'annealing' must be a whole number from 0"],
+    [
+      { annealing: 9, criticAction: "residual" },
+      "'annealing' must be 0 unless 'criticAction' is \"executed\" or 'over' is",
+    ],
     [{ prefix: 0.5, over: "zero" }, "'prefix' must be 0 unless 'over' is"],
     [{ expert: 0.5 }, "'expert' must be 0 unless 'over' is \"zero\""],
   ];

@@ -40,6 +40,12 @@ const recipes: Readonly<Record<string, Recipe>> = {
     batch: 32,
     polyakEvery: 4,
   },
+  "an authority that grows": {
+    ...defaultRecipe(),
+    hidden: [16],
+    batch: 32,
+    annealing: 3,
+  },
   "the paper's learner": { ...paperRecipe(), hidden: [16, 16], batch: 32 },
 };
 
@@ -81,7 +87,7 @@ Deno.test("a still actor stays as it is while its moments move", async () => {
 });
 
 Deno.test("updates in two orders equal updates in one", async () => {
-  const recipe = { ...defaultRecipe(), hidden: [16, 16], batch: 32 };
+  const recipe = { ...recipes["an authority that grows"] };
   const whole = (await toyTraining(recipe, 7)).training.learner;
   const parts = (await toyTraining(recipe, 7)).training.learner;
   const k = derive(key(9), "learner");

@@ -10,7 +10,12 @@ import {
 } from "../../lib/learn/snapshot.ts";
 import { toyTraining } from "./toy_training.ts";
 
-const recipe = { ...defaultRecipe(), hidden: [16, 16], batch: 32 };
+const recipe = {
+  ...defaultRecipe(),
+  annealing: 100,
+  hidden: [16, 16],
+  batch: 32,
+};
 const order = {
   updates: 0,
   actorUpdates: 0,

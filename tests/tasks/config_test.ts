@@ -359,6 +359,7 @@ Deno.test("a run from before an option was there is read as one without it", () 
   const config = resolved();
   const later = [
     "anchor",
+    "annealing",
     "burnInReturnSteps",
     "held",
     "hindsightBeyond",

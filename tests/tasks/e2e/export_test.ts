@@ -22,7 +22,10 @@ const EPISODES = 4;
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   "over a plain controller": ["slippery-push"],
   "over a filter, from two frames": ["noisy-hook", "--controller=filtered"],
-  "over a cache, with hidden entries": ["pusher"],
+  "over a cache, with hidden entries and an authority that still grows": [
+    "pusher",
+    "--set=recipe.annealing=1000",
+  ],
   "over unseen scenes, as in the paper": [
     "complex-hook",
     "--preset=paper",
