@@ -21,46 +21,27 @@ interface Batch {
   readonly stride: number;
 }
 
+/** The memory, and the products over it. */
+interface Room {
+  readonly floats: Float32Array;
+  readonly integers: Int32Array;
+  readonly products: Products;
+}
+
+/** Per layer, counted in floats: its parameters, its inputs and, but for the first, their gates. */
+interface Places {
+  readonly params: readonly number[];
+  /** One more than layers: the last are the outputs. */
+  readonly x: readonly number[];
+}
+
 /** `ensembleGradient` over a memory seen as floats and as integers. */
 export function ensembleGradientTwin(
   floats: Float32Array,
   integers: Int32Array,
-  { gemm, gemmTn, gemmNt }: Products,
+  products: Products,
 ): Pick<Kernels, "ensembleGradient"> {
-  /** z [rows, n] = x W + b; places count floats. */
-  function dense(
-    params: number,
-    x: number,
-    z: number,
-    rows: number,
-    k: number,
-    n: number,
-  ): void {
-    const bias = params + k * n;
-    for (let row = 0; row < rows; row++) {
-      floats.copyWithin(z + row * n, bias, bias + n);
-    }
-    gemm(4 * x, 4 * params, 4 * z, rows, n, k, 1);
-  }
-
-  /** dW, db of a layer. */
-  function layerGradient(
-    params: number,
-    dw: number,
-    decay: number,
-    x: number,
-    delta: number,
-    [rows, k, n]: readonly [number, number, number],
-  ): void {
-    for (let i = 0; i < k * n; i++) floats[dw + i] = decay * floats[params + i];
-    gemmTn(4 * x, 4 * delta, 4 * dw, k, n, rows, 1);
-    const bias = dw + k * n;
-    floats.fill(0, bias, bias + n);
-    for (let i = 0; i < rows * n; i++) {
-      floats[bias + i % n] += floats[delta + i];
-    }
-  }
-
+  const room = { floats, integers, products };
   return {
     ensembleGradient(
       pointer: Pointer,
@@ -73,48 +54,101 @@ export function ensembleGradientTwin(
       rows,
     ) {
       const member = memberAt(integers, pointer);
-      const { widths, size } = member;
-      const depth = widths.length - 2;
       const batch = {
         records: records >>> 2,
         index: index >>> 2,
         rows,
-        stride: widths[0] + size,
+        stride: member.widths[0] + member.size,
       };
-      // Places per layer: parameters, inputs and, but for the first, their gates.
-      const params = [member.params];
-      const x = [scratch >>> 2];
-      gather(floats, integers, member, batch, x[0]);
-      for (let layer = 0; layer <= depth; layer++) {
-        const [k, n] = [widths[layer], widths[layer + 1]];
-        const y = x[layer] + rows * k * (layer === 0 ? 1 : 2);
-        const z = layer === depth ? y : y + rows * n;
-        dense(params[layer], x[layer], z, rows, k, n);
-        if (layer < depth) activate(floats, z, y, rows * n);
-        params.push(params[layer] + (k + 1) * n);
-        x.push(y);
-      }
-      let delta = x[depth + 1];
-      headDelta(floats, integers, member, batch, delta, bounds >>> 2);
-      let next = delta + rows * 2 * size;
-      let spare = next + rows * Math.max(0, ...widths.slice(1, -1));
-      for (let layer = depth; layer >= 0; layer--) {
-        const [k, n] = [widths[layer], widths[layer + 1]];
-        layerGradient(
-          params[layer],
-          (gradient >>> 2) + params[layer] - member.params,
-          floats[(decay >>> 2) + layer],
-          x[layer],
-          delta,
-          [rows, k, n],
-        );
-        if (layer === 0) return;
-        gemmNt(4 * delta, 4 * params[layer], 4 * next, rows, k, n, 0);
-        throughGate(floats, next, x[layer], rows * k);
-        [delta, next, spare] = [next, spare, next];
-      }
+      const places = predict(room, member, batch, scratch >>> 2);
+      const head = places.x[places.x.length - 1];
+      headDelta(floats, integers, member, batch, head, bounds >>> 2);
+      descend(room, member, rows, places, decay >>> 2, gradient >>> 2);
     },
   };
+}
+
+/** Writes inputs, gates and outputs of the batch from place `first` on. */
+function predict(
+  { floats, integers, products }: Room,
+  member: Member,
+  batch: Batch,
+  first: number,
+): Places {
+  const { widths } = member;
+  const { rows } = batch;
+  const depth = widths.length - 2;
+  const [params, x] = [[member.params], [first]];
+  gather(floats, integers, member, batch, first);
+  for (let layer = 0; layer <= depth; layer++) {
+    const [k, n] = [widths[layer], widths[layer + 1]];
+    const y = x[layer] + rows * k * (layer === 0 ? 1 : 2);
+    const z = layer === depth ? y : y + rows * n;
+    dense(floats, products, params[layer], x[layer], z, [rows, k, n]);
+    if (layer < depth) activate(floats, z, y, rows * n);
+    params.push(params[layer] + (k + 1) * n);
+    x.push(y);
+  }
+  return { params, x };
+}
+
+/** Writes the gradient, layer by layer from the head, whose delta lies where the outputs were. */
+function descend(
+  { floats, products }: Room,
+  { widths, size, params: start }: Member,
+  rows: number,
+  { params, x }: Places,
+  decay: number,
+  gradient: number,
+): void {
+  const depth = widths.length - 2;
+  let delta = x[depth + 1];
+  let next = delta + rows * 2 * size;
+  let spare = next + rows * Math.max(0, ...widths.slice(1, -1));
+  for (let layer = depth; layer >= 0; layer--) {
+    const [k, n] = [widths[layer], widths[layer + 1]];
+    const w = params[layer];
+    const dw = gradient + w - start;
+    for (let i = 0; i < k * n; i++) {
+      floats[dw + i] = floats[decay + layer] * floats[w + i];
+    }
+    products.gemmTn(4 * x[layer], 4 * delta, 4 * dw, k, n, rows, 1);
+    columnSums(floats, delta, dw + k * n, rows, n);
+    if (layer === 0) return;
+    products.gemmNt(4 * delta, 4 * w, 4 * next, rows, k, n, 0);
+    throughGate(floats, next, x[layer], rows * k);
+    [delta, next, spare] = [next, spare, next];
+  }
+}
+
+/** z [rows, n] = x W + b. */
+function dense(
+  floats: Float32Array,
+  { gemm }: Products,
+  params: number,
+  x: number,
+  z: number,
+  [rows, k, n]: readonly [number, number, number],
+): void {
+  const bias = params + k * n;
+  for (let row = 0; row < rows; row++) {
+    floats.copyWithin(z + row * n, bias, bias + n);
+  }
+  gemm(4 * x, 4 * params, 4 * z, rows, n, k, 1);
+}
+
+/** sums[j] = sum over rows, first to last, of d[row, j]. */
+function columnSums(
+  floats: Float32Array,
+  d: number,
+  sums: number,
+  rows: number,
+  width: number,
+): void {
+  floats.fill(0, sums, sums + width);
+  for (let i = 0; i < rows * width; i++) {
+    floats[sums + i % width] += floats[d + i];
+  }
 }
 
 function gather(

@@ -10,6 +10,9 @@ import type { Kernels } from "./types.ts";
 
 const WORDS = 4294967296;
 
+/** Where the parts of a store lie, in elements, and their sizes. */
+type Store = ReturnType<typeof readStore>;
+
 /** `replaySample` over a memory seen as floats and as integers. */
 export function replayTwins(
   floats: Float32Array,
@@ -17,23 +20,6 @@ export function replayTwins(
 ): Pick<Kernels, "replaySample"> {
   function copy(to: number, from: number, count: number): void {
     floats.copyWithin(to, from, from + count);
-  }
-
-  function distance(a: number, b: number, count: number): number {
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const d = floats[a + i] - floats[b + i];
-      sum += d * d;
-    }
-    return Math.sqrt(sum);
-  }
-
-  function outside(goal: number, bounds: number, count: number): boolean {
-    for (let i = 0; i < count; i++) {
-      const x = floats[goal + i];
-      if (x < floats[bounds + i] || x > floats[bounds + count + i]) return true;
-    }
-    return false;
   }
 
   return {
@@ -50,35 +36,80 @@ export function replayTwins(
     ) {
       if (episodes < 1) return;
       const key = { hi, lo };
-      const store = integers.subarray(replay >>> 2, (replay >>> 2) + 9);
-      const [records, desired, lengths, bounds] = pointers(store);
-      const [, , , , horizon, no, ng, na, size] = store;
+      const store = readStore(integers, replay >>> 2);
+      const { size, no, ng, na } = store;
       const [observation, next, goals, action, rewards, indices] = pointers(
         integers.subarray(batch >>> 2, (batch >>> 2) + 6),
       );
       for (let i = first; i < first + rows; i++) {
-        const [episodeWord, stepWord] = threefry(key, i, 2);
-        const [relabelWord, futureWord] = threefry(key, i, 3);
-        const episode = below(episodeWord, episodes);
-        const length = integers[lengths + episode];
-        const t = below(stepWord, length);
-        const record = records + (episode * (horizon + 1) + t) * size;
-        const later = record + (1 + below(futureWord, length - t)) * size + no;
-        const own = desired + episode * ng;
-        const drawn = relabelWord < ratio * WORDS ? later : own;
-        const kept = bounds === 0 || !outside(drawn, bounds, ng);
-        const goal = kept ? drawn : own;
+        const words = [...threefry(key, i, 2), ...threefry(key, i, 3)];
+        const row = drawRow(integers, store, words, episodes, ratio);
+        const { record, own, drawn } = row;
+        const goal = isWithin(floats, drawn, store) ? drawn : own;
         copy(observation + i * no, record, no);
         copy(next + i * no, record + size, no);
         copy(goals + i * ng, goal, ng);
         copy(action + i * na, record + no + ng, na);
-        const far = distance(record + size + no, goal, ng);
+        const far = distance(floats, record + size + no, goal, ng);
         floats[rewards + i] = far <= threshold ? 0 : -1;
-        integers[indices + 2 * i] = episode;
-        integers[indices + 2 * i + 1] = t;
+        integers[indices + 2 * i] = row.episode;
+        integers[indices + 2 * i + 1] = row.t;
       }
     },
   };
+}
+
+function readStore(integers: Int32Array, at: number) {
+  const words = integers.subarray(at, at + 9);
+  const [records, desired, lengths, bounds] = pointers(words);
+  const [, , , , horizon, no, ng, na, size] = words;
+  return { records, desired, lengths, bounds, horizon, no, ng, na, size };
+}
+
+/** An episode, a step of it, its own goal and the one that hindsight draws, by four random words. */
+function drawRow(
+  integers: Int32Array,
+  { records, desired, lengths, horizon, size, no, ng }: Store,
+  [episodeWord, stepWord, relabelWord, futureWord]: readonly number[],
+  episodes: number,
+  ratio: number,
+) {
+  const episode = below(episodeWord, episodes);
+  const length = integers[lengths + episode];
+  const t = below(stepWord, length);
+  const record = records + (episode * (horizon + 1) + t) * size;
+  const later = record + (1 + below(futureWord, length - t)) * size + no;
+  const own = desired + episode * ng;
+  const drawn = relabelWord < ratio * WORDS ? later : own;
+  return { episode, t, record, own, drawn };
+}
+
+function distance(
+  floats: Float32Array,
+  a: number,
+  b: number,
+  count: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const d = floats[a + i] - floats[b + i];
+    sum += d * d;
+  }
+  return Math.sqrt(sum);
+}
+
+/** Whether a goal lies within the bounds of those that are asked for; there may be none. */
+function isWithin(
+  floats: Float32Array,
+  goal: number,
+  { bounds, ng }: Store,
+): boolean {
+  if (bounds === 0) return true;
+  for (let i = 0; i < ng; i++) {
+    const x = floats[goal + i];
+    if (x < floats[bounds + i] || x > floats[bounds + ng + i]) return false;
+  }
+  return true;
 }
 
 /** Byte pointers as element indices. */
