@@ -81,13 +81,16 @@ export function leaves(schema: z.ZodObject, prefix = ""): readonly Setting[] {
 const pastMemory = 10_000_000;
 
 /** An authority. */
-const most = z.number().positive().max(2);
+const most = z.number().min(0).max(2);
 
 /** The {@link Recipe}, with the ranges of its documentation. */
 export const recipeSchema = z.strictObject({
-  authority: z.union([most, z.array(most).min(1).max(64)]).meta({
+  authority: z.union([
+    most.positive(),
+    z.array(most).max(64).refine((each) => each.some((one) => one > 0)),
+  ]).meta({
     allowed:
-      "a number above 0 and at most 2, or one per entry of an action, such as [0.3,0.3,0.3,2]",
+      "a number above 0 and at most 2, or one per entry of an action, such as [0.3,0.3,0,2], where 0 leaves it to the base",
     description: "Greatest correction per action entry, action units",
   }),
   annealing: since(

@@ -30,6 +30,8 @@ export interface ExploreOptions {
   readonly held?: number;
   /** Centre of uniform actions; zero where absent. */
   readonly centre?: Policy;
+  /** Entries of an action that are never explored. @default none */
+  readonly untouched?: readonly number[];
   /** Who plays instead of chance, and in what share of such steps. */
   readonly expert?: { readonly policy: Policy; readonly share: number };
 }
@@ -59,8 +61,7 @@ export interface ExploreMemory<M> {
 export function explore(
   options: ExploreOptions,
 ): <M>(inner: Controller<M>) => Controller<ExploreMemory<M>> {
-  const { noise, random, reach = 1, held = 1, centre, expert } = options;
-  const far = authorities(reach);
+  const { noise, random, reach = 1, held = 1, untouched = [] } = options;
   return <M>(inner: Controller<M>): Controller<ExploreMemory<M>> => {
     let action: Vec = new Float32Array(0);
     return {
@@ -78,22 +79,14 @@ export function explore(
         }
         const key = foldIn(memory.key, memory.t);
         const chance = foldIn(memory.key, Math.floor(memory.t / held));
-        const hit = uniform(chance, 0) < random;
-        if (hit && expert && uniform(chance, CHOICE) < expert.share) {
-          const taught = expert.policy.act(undefined, observation, desired);
-          for (let i = 0; i < size; i++) action[i] = clip(taught.action[i]);
-        } else if (hit) {
-          const around = centre?.act(undefined, observation, desired).action;
-          for (let i = 0; i < size; i++) {
-            const c = around ? clip(around[i]) : 0;
-            const most = far[i % far.length];
-            action[i] = clip(c + most * (2 * uniform(chance, 1 + i) - 1));
-          }
+        if (uniform(chance, 0) < random) {
+          leaveToChance(options, chance, observation, desired, action);
         } else {
           for (let i = 0; i < size; i++) {
             action[i] = clip(decision.action[i] + noise * normal(key, i));
           }
         }
+        for (const i of untouched) action[i] = clip(decision.action[i]);
         return {
           action,
           memory: { inner: decision.memory, key: memory.key, t: memory.t + 1 },
@@ -101,4 +94,26 @@ export function explore(
       },
     };
   };
+}
+
+/** Writes the expert's action, or a uniform one. */
+function leaveToChance(
+  { reach = 1, centre, expert }: ExploreOptions,
+  key: Key,
+  observation: Vec,
+  desired: Vec,
+  action: Vec,
+): void {
+  if (expert && uniform(key, CHOICE) < expert.share) {
+    const taught = expert.policy.act(undefined, observation, desired);
+    for (let i = 0; i < action.length; i++) action[i] = clip(taught.action[i]);
+    return;
+  }
+  const around = centre?.act(undefined, observation, desired).action;
+  const far = authorities(reach);
+  for (let i = 0; i < action.length; i++) {
+    const c = around ? clip(around[i]) : 0;
+    const most = far[i % far.length];
+    action[i] = clip(c + most * (2 * uniform(key, 1 + i) - 1));
+  }
 }

@@ -83,7 +83,7 @@ export function checkArtefact({ manifest, tensors }: Artefact): void {
   const reach = authorities(authority);
   checkFit(
     ".network.authority",
-    reach.every((most) => isFiniteNumber(most) && most > 0 && most <= 2) &&
+    reach.every((most) => isFiniteNumber(most) && most >= 0 && most <= 2) &&
       (authority === reach[0] || // one for all
         reach.length === manifest.actionChannels.length),
   );

@@ -114,17 +114,17 @@ function isWhole(value: unknown, low: number, high: number): boolean {
 }
 
 function isAuthority(value: unknown): boolean {
-  return typeof value === "number" && value > 0 && value <= 2;
+  return typeof value === "number" && value >= 0 && value <= 2;
 }
 
 /** What a learner cannot be made without. */
 const RULES: readonly Rule[] = [
   [
     "authority",
-    "one number above 0 and at most 2, or one per entry of an action",
+    "one number above 0 and at most 2, or one per entry of an action, where 0 leaves it to the base",
     ({ authority }) => {
       const reach = authorities(authority);
-      return reach.length > 0 && reach.every(isAuthority);
+      return reach.every(isAuthority) && reach.some((most) => most > 0);
     },
   ],
   [
@@ -165,7 +165,7 @@ const RULES: readonly Rule[] = [
 /**
  * The recipe itself, if a learner can be made of it.
  *
- * @throws {RangeError} If an authority is not above 0 and at most 2, a width, the
+ * @throws {RangeError} If no authority is above 0 or one is beyond 2, a width, the
  * depth or the batch is zero, the batch cannot be cut into its two shards, there
  * are not enough critics, replay holds no episode, steps or shares are out of
  * range, or there is an expert to explore with besides the base.

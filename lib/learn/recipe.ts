@@ -19,8 +19,9 @@ import type { Authority } from "../control/residual.ts";
 export interface Recipe {
   /**
    * Greatest correction in action units, (0, 2]: of every entry of an action, or
-   * of each; one number where residuals over a controller are the actions
-   * (`criticAction`), as noise is then counted in it.
+   * of each, where 0 leaves an entry to the base, in training as well; one number
+   * where residuals over a controller are the actions (`criticAction`), as noise is
+   * then counted in it.
    */
   readonly authority: Authority;
   /**

@@ -215,7 +215,8 @@ function warming({ recipe, base }: Learner) {
   const around = recipe.warmupCorrections
     ? { reach: recipe.authority, centre: base }
     : {};
-  return explore({ noise, random, held, ...around })(base);
+  const untouched = entriesLeft(recipe);
+  return explore({ noise, random, held, untouched, ...around })(base);
 }
 
 /** The policy of the moment with the noise of training. */
@@ -223,9 +224,14 @@ function exploring({ learner, controller }: Explorer, present: Policy) {
   const { recipe, base } = learner;
   const { noise, random, held, authority: reach, expert: share } = recipe;
   const expert = share > 0 ? { expert: { policy: controller, share } } : {};
-  return explore({ noise, random, held, reach, centre: base, ...expert })(
-    present,
-  );
+  const untouched = entriesLeft(recipe);
+  const around = { reach, centre: base, untouched, ...expert };
+  return explore({ noise, random, held, ...around })(present);
+}
+
+/** The entries of an action over which there is no authority: they are the base's. */
+function entriesLeft({ authority }: Recipe): readonly number[] {
+  return authorities(authority).flatMap((most, i) => most === 0 ? [i] : []);
 }
 
 /** Targets always bootstrap, which is right only where episodes end by the clock. */

@@ -115,7 +115,7 @@ Deno.test("the digest itself cannot be taken from elsewhere", () => {
   refusalOf(() => decodeArtefact(encodeTensors({ tensors, metadata })));
 });
 
-Deno.test("an authority is one number above 0 and at most 2, or one per entry of an action", () => {
+Deno.test("an authority is one number from 0 to 2, or one per entry of an action", () => {
   const { manifest, tensors } = toyArtefact();
   const { length } = manifest.actionChannels;
   const withOne = (authority: unknown) =>
@@ -124,13 +124,14 @@ Deno.test("an authority is one number above 0 and at most 2, or one per entry of
       tensors,
     );
   const each = Array(length).fill(2);
-  for (const right of [0.1, 2, each]) decodeArtefact(withOne(right));
+  const none = each.map(() => 0);
+  for (const right of [0.1, 2, each, none]) decodeArtefact(withOne(right));
   const wrong = [
-    0,
+    -0.1,
     2.1,
     [],
     [...each, 1],
-    each.map(() => 0),
+    each.map(() => -0.1),
     each.map(() => "1"),
   ];
   for (const authority of wrong) {

@@ -9,8 +9,13 @@ Deno.test("a setting that makes no learner is refused by name, with what is allo
   const broken: readonly (readonly [Partial<Recipe>, string])[] = [
     [{ hidden: [] }, "'hidden' must be one or more whole numbers from 1"],
     [{ authority: 0 }, "'authority' must be one number above 0 and at most 2"],
-    [{ authority: [0.3, 2.1] }, "one per entry of an action: current value is"],
+    [
+      { authority: [0.3, 2.1] },
+      "where 0 leaves it to the base: current value is",
+    ],
     [{ authority: [] }, "'authority' must be one number above 0"],
+    [{ authority: [0, 0] }, "'authority' must be one number above 0"],
+    [{ authority: [0.3, -0.1] }, "'authority' must be one number above 0"],
     [
       { authority: [1, 2], criticAction: "residual" },
       "one number unless 'criticAction' is \"executed\" or 'over' is",

@@ -132,6 +132,35 @@ Deno.test("random corrections reach as far as the authority over each entry, in 
   }
 });
 
+Deno.test("an entry without authority is the base's, bit for bit, however training explores and whatever was learnt", async () => {
+  const recipe: Recipe = {
+    ...defaultRecipe(),
+    ...small,
+    authority: [0.5, 0],
+    noise: 0.3,
+    warmupNoise: 0.3,
+    random: 0.5,
+    warmupRandom: 0.5,
+  };
+  const base = clipped(toyPolicy(1, 2));
+  const { training } = await toyTraining(recipe, 5);
+  const { learner: { replay, actor } } = training;
+  actor.params.view.forEach((_, i) => actor.params.view[i] = Math.sin(i));
+  for (const how of ["warmup", "noisy", "quiet"] as const) {
+    training.explore(0, how);
+    let moved = 0;
+    for (let t = 0; t < replay.lengths[0]; t++) {
+      const at = recordAt(replay, 0, t);
+      const record = replay.records.view.slice(at, at + 8);
+      const goal = replay.desired.view.slice(0, 2);
+      const { action } = base.act(undefined, record.subarray(0, 4), goal);
+      assertEquals(record[7], action[1], `${how}, step ${t}`);
+      if (record[6] !== action[0]) moved += 1;
+    }
+    assert(moved > 0, `${how}: the other entry moves`);
+  }
+});
+
 Deno.test("a quiet training episode is the policy of the moment, without noise", async () => {
   const recipe = { ...ddpgRecipe(), ...small };
   const { training, env } = await toyTraining(recipe, 5, expert, 0);
