@@ -58,12 +58,11 @@ export const SLIDE: Task = {
   // A strike is all or nothing: what is left of the base's aim must be kept until
   // critics are fine enough to tell strikes apart. Seed 1 over 0.39, success at 10,
   // 15 and 25 thousand steps: 0.61 0.72 0.69, never below 0.37; with a penalty of 10
-  // and a warm-up of 1,000 steps 0.61 0.48 0.60, and 0.28 at 2,500. A far goal wants
-  // every step at full speed, which noise only takes away: episodes that the base
-  // begins hold strikes without it. Seed 2 over 0.41, at 10, 20 and 30 thousand:
-  // 0.52 0.63 0.73, without them 0.56 0.52 0.63, with a third of the noise 0.55 0.53
-  // 0.65, with returns of three steps 0.52 0.57 0.58.
-  recipe: { residualPenalty: 30, warmup: 5000, prefix: 0.3 },
+  // and a warm-up of 1,000 steps 0.61 0.48 0.60, and 0.28 at 2,500.
+  // Episodes that the base begins (a prefix of 0.3), for strikes without noise: seed
+  // 2 at 10, 20 and 30 thousand 0.52 0.63 0.73, without 0.56 0.52 0.63, but seed 1
+  // at 30, 50 and 70 thousand 0.65 0.70 0.68, without 0.67 0.77 0.72.
+  recipe: { residualPenalty: 30, warmup: 5000 },
   paper: { ...CUBE_PROTOCOL, base: "aim-and-strike" },
   make: (mujoco, options) => hide(slide(mujoco, options)),
 };
